@@ -1,0 +1,43 @@
+/** One HTTP request to a receiver. */
+export interface TransportRequest {
+  /** Absolute URL; judged by the egress policy before a socket is opened. */
+  readonly url: string;
+  /** Upper-case HTTP method. */
+  readonly method: string;
+  /** Names in lower case. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** Sent as it is. */
+  readonly body: Buffer;
+  /** Milliseconds for everything: name, connection, request, headers and body of the answer. */
+  readonly timeout: number;
+}
+
+/** The receiver answered: its status, and the first bytes of its body. */
+export interface TransportAnswer {
+  readonly kind: 'answer';
+  readonly status: number;
+  /** Text of the `retry-after` header; null without one. */
+  readonly retryAfter: string | null;
+  /** The body as text, cut at the limit; what did not arrive in time is left out. */
+  readonly body: string;
+}
+
+/** No usable answer: at what stage it went wrong. */
+export interface TransportFailure {
+  readonly kind: 'failure';
+  /** `aborted`: this process stopped the request, see {@link WebhookTransport.abort}. */
+  readonly stage: 'timeout' | 'connect' | 'dns' | 'tls' | 'blocked' | 'too_large' | 'aborted';
+  /** For support: says what happened; holds no address, header or payload. */
+  readonly message: string;
+}
+
+export type TransportResult = TransportAnswer | TransportFailure;
+
+/** Sends requests to URLs that strangers chose: guarded, pooled, bounded in time and size. */
+export abstract class WebhookTransport {
+  /** Never rejects: whatever happens is a result. Redirects are answers, not followed. */
+  abstract send(request: TransportRequest): Promise<TransportResult>;
+
+  /** Ends all requests in flight with stage `aborted` and closes every connection. */
+  abstract abort(): Promise<void>;
+}
