@@ -36,7 +36,7 @@ export interface WebhooksModuleOptions {
    */
   readonly signatures?: readonly SignatureScheme[];
   /**
-   * When a delivery is tried. An event type or a subscription can have its own.
+   * When a delivery is tried. A subscription can have its own.
    * @default the example of Standard Webhooks: 10 tries over 75 h 35 min, ±20 %
    */
   readonly retry?: RetrySchedule;

@@ -1,11 +1,12 @@
-/** Deliveries that will be due: a wake-up, not the truth. */
+/** Deliveries that are, or will be, due: a wake-up, not the truth. */
 export interface DeliveryHint {
+  /** May be empty: then it only says when something is due. */
   readonly deliveryIds: readonly string[];
   /** Milliseconds until they are due. */
   readonly dueIn: number;
 }
 
-/** Does what is due: the deliveries of the hint, or whatever the store says is due. */
+/** Claims and delivers what is due: the given deliveries, or whatever the store says. */
 export type DueRunner = (deliveryIds?: readonly string[]) => void;
 
 /**

@@ -1,7 +1,10 @@
-/** When the tries of a delivery are made: plain data, so that a store can hold it. */
+/** When a delivery is tried: plain data, so that a store can hold it. */
 export interface RetrySchedule {
-  /** Milliseconds to wait before each try; as many entries as tries. The first is usually 0. */
+  /**
+   * Milliseconds to wait before each further try. The first try is made at once, so there is one try
+   * more than delays.
+   */
   readonly delays: readonly number[];
-  /** Each delay but a zero one is varied by up to this fraction either way: 0 to 1. */
+  /** Each delay is varied by up to this fraction either way: 0 to 1. */
   readonly jitter: number;
 }

@@ -24,7 +24,7 @@ export interface SubscriptionRecord {
   readonly headers: Readonly<Record<string, string>>;
   /** Newest first. Each that has not expired signs. */
   readonly secrets: readonly SecretRecord[];
-  /** Overrides the module's schedule and the event type's. */
+  /** Takes the place of the module's schedule. */
   readonly retry: RetrySchedule | null;
   readonly state: SubscriptionState;
   readonly disabledReason: DisabledReason | null;

@@ -37,7 +37,8 @@ export interface Claim {
   /** As it stands after the claim: `attempts` and `tries` count this attempt. */
   readonly delivery: DeliveryRecord;
   readonly event: EventRecord;
-  readonly subscription: SubscriptionRecord;
+  /** Null when it was deleted while the attempt, now abandoned, was in flight. */
+  readonly subscription: SubscriptionRecord | null;
 }
 
 /** Answer of {@link WebhookStore.claim}. */
@@ -48,6 +49,8 @@ export interface Claimed {
    * is pending. Deliveries of subscriptions without room do not count.
    */
   readonly nextDueIn: number | null;
+  /** Whether something due was left because its subscription had no room. */
+  readonly passedOver: boolean;
 }
 
 /** The end of one attempt and what follows from it. */
@@ -86,7 +89,7 @@ export interface DeliveryFilter {
 }
 
 /** Answer of {@link WebhookStore.restartDelivery}. */
-export type RestartAnswer = 'restarted' | 'in-flight' | 'not-found';
+export type RestartAnswer = 'restarted' | 'in-flight' | 'disabled' | 'not-found';
 
 /**
  * Where the truth lies: the port every store implements.
@@ -157,7 +160,10 @@ export abstract class WebhookStore {
     page: PageRequest,
   ): Promise<readonly DeliveryRecord[]>;
 
-  /** Makes a delivery pending and due now, with a whole schedule before it. */
+  /**
+   * Makes a delivery pending and due now, with a whole schedule before it; not while a request of it is
+   * in flight, and not when its subscription is disabled or deleted.
+   */
   abstract restartDelivery(tenant: string, id: string): Promise<RestartAnswer>;
 
   /**

@@ -1,0 +1,125 @@
+import type { AttemptRecord } from '../attempt.record.js';
+import type { DeliveryRecord } from '../delivery.record.js';
+import type { EventRecord } from '../event.record.js';
+import type { DeliveryFilter, PageRequest } from '../webhook.store.js';
+
+/** A delivery with all that belongs to it. Records are replaced, never changed. */
+export interface DeliveryEntry {
+  record: DeliveryRecord;
+  readonly event: EventRecord;
+  readonly attempts: AttemptRecord[];
+  /** Until when a claim holds it; null when nobody does. */
+  leaseUntil: number | null;
+}
+
+interface EventEntry {
+  readonly event: EventRecord;
+  readonly deliveryIds: readonly string[];
+  open: number;
+}
+
+/** Events and deliveries, pending and ended; of the ended ones a bounded number. */
+export class DeliveryLog {
+  private readonly events = new Map<string, EventEntry>();
+  private readonly keys = new Map<string, string>();
+  private readonly deliveries = new Map<string, DeliveryEntry>();
+  /** Events without a pending delivery and when the last one ended, in that order. */
+  private readonly ended = new Map<string, number>();
+
+  constructor(private readonly keepEnded: number) {}
+
+  findByKey(tenant: string, key: string): EventEntry | null {
+    const id = this.keys.get(this.keyOf(tenant, key));
+    return id === undefined ? null : (this.events.get(id) ?? null);
+  }
+
+  add(event: EventRecord, records: readonly DeliveryRecord[], now: number): void {
+    this.events.set(event.id, {
+      event,
+      deliveryIds: records.map((record) => record.id),
+      open: records.length,
+    });
+    if (event.idempotency !== null) {
+      this.keys.set(this.keyOf(event.tenant, event.idempotency.key), event.id);
+    }
+    for (const record of records) {
+      this.deliveries.set(record.id, { record, event, attempts: [], leaseUntil: null });
+    }
+    if (records.length === 0) this.close(event.id, now);
+  }
+
+  get(id: string): DeliveryEntry | null {
+    return this.deliveries.get(id) ?? null;
+  }
+
+  getOf(tenant: string, id: string): DeliveryEntry | null {
+    const entry = this.get(id);
+    return entry?.record.tenant === tenant ? entry : null;
+  }
+
+  /** Replaces a delivery's record and keeps count of what is open. */
+  put(entry: DeliveryEntry, record: DeliveryRecord, now: number): void {
+    const was = entry.record.status === 'pending';
+    const is = record.status === 'pending';
+    entry.record = record;
+    if (was === is) return;
+    const event = this.events.get(record.eventId)!;
+    event.open += is ? 1 : -1;
+    if (event.open === 0) this.close(record.eventId, now);
+    else this.ended.delete(record.eventId);
+  }
+
+  list(tenant: string, filter: DeliveryFilter, page: PageRequest): readonly DeliveryRecord[] {
+    const found: DeliveryRecord[] = [];
+    for (const { record } of [...this.deliveries.values()].reverse()) {
+      if (found.length === page.limit) break;
+      if (page.after !== null && record.id >= page.after) continue;
+      if (record.tenant === tenant && matches(record, filter)) found.push(record);
+    }
+    return found;
+  }
+
+  /** Forgets events that ended before `before`; gives how many. */
+  purge(before: number, limit: number): number {
+    let count = 0;
+    for (const [id, endedAt] of this.ended) {
+      if (endedAt >= before || count === limit) break;
+      this.forget(id);
+      count++;
+    }
+    return count;
+  }
+
+  private close(eventId: string, now: number): void {
+    this.ended.set(eventId, now);
+    if (this.ended.size <= this.keepEnded) return;
+    for (const oldest of this.ended.keys()) {
+      this.forget(oldest);
+      return;
+    }
+  }
+
+  private forget(eventId: string): void {
+    const { event, deliveryIds } = this.events.get(eventId)!;
+    for (const id of deliveryIds) this.deliveries.delete(id);
+    if (event.idempotency !== null)
+      this.keys.delete(this.keyOf(event.tenant, event.idempotency.key));
+    this.events.delete(eventId);
+    this.ended.delete(eventId);
+  }
+
+  private keyOf(tenant: string, key: string): string {
+    return `${tenant.length}:${tenant}${key}`;
+  }
+}
+
+function matches(record: DeliveryRecord, filter: DeliveryFilter): boolean {
+  return (
+    (filter.subscriptionId === undefined || record.subscriptionId === filter.subscriptionId) &&
+    (filter.eventId === undefined || record.eventId === filter.eventId) &&
+    (filter.eventType === undefined || record.eventType === filter.eventType) &&
+    (filter.status === undefined || record.status === filter.status) &&
+    (filter.since === undefined || record.createdAt >= filter.since) &&
+    (filter.until === undefined || record.createdAt < filter.until)
+  );
+}
