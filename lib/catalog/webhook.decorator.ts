@@ -1,0 +1,42 @@
+import 'reflect-metadata';
+import type { WebhookMethod } from '../store/webhook-method.js';
+
+/** Key of the metadata that `@Webhook` stores on a method, as a {@link WebhookDeclaration} list. */
+export const WEBHOOK_METADATA = 'nestjs-webhooks:webhook';
+
+/** The arguments of one `@Webhook`, not yet checked. */
+export interface WebhookDeclaration {
+  readonly type: string;
+  readonly method: WebhookMethod;
+}
+
+/**
+ * Declares a webhook: the method becomes a stub, which is never called and never a route. Its
+ * parameter is the request body, and its `@Api…` decorators and JSDoc describe the webhook in the
+ * OpenAPI document.
+ *
+ * Put it on a method of any provider or controller. The decorator itself never throws; a mistake
+ * stops the app at start.
+ *
+ * @param type name of the event type, such as `order.paid`: segments of `[A-Za-z0-9_-]` separated by
+ * dots, at most 128 characters, not beginning with `webhook.`
+ * @param method HTTP method of the request: `post` (the default), `put`, `patch` or `delete`
+ */
+export function Webhook(type: string, method: WebhookMethod = 'post'): MethodDecorator {
+  return (_target, _key, descriptor?: PropertyDescriptor) => {
+    const holder = descriptor && holderOf(descriptor);
+    if (typeof holder !== 'function') return;
+
+    const declaration: WebhookDeclaration = { type, method };
+    const earlier: readonly WebhookDeclaration[] =
+      Reflect.getOwnMetadata(WEBHOOK_METADATA, holder) ?? [];
+    Reflect.defineMetadata(WEBHOOK_METADATA, [...earlier, declaration], holder);
+  };
+}
+
+type Holders = Readonly<Partial<Record<'value' | 'get' | 'set', unknown>>>;
+
+/** The function of a class member that carries its metadata: the method, or the accessor. */
+export function holderOf({ value, get, set }: Holders): unknown {
+  return value ?? get ?? set;
+}
