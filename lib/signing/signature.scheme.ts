@@ -1,4 +1,4 @@
-import type { SigningKey } from './signing-key.js';
+import type { KeyPurpose, SigningKey } from './signing-key.js';
 
 /** What is signed: one request of one event. */
 export interface SignatureInput {
@@ -10,16 +10,18 @@ export interface SignatureInput {
   readonly body: Uint8Array;
 }
 
+/** Header values by lower-case name; an array where a header was sent more than once. */
+export type SignedHeaders = Readonly<Record<string, string | readonly string[] | undefined>>;
+
 /** A received request, as a scheme needs it. */
 export interface SignedRequest {
-  /** Header values by lower-case name; an array where a header was sent more than once. */
-  readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
+  readonly headers: SignedHeaders;
   /** The exact bytes received. */
   readonly body: Uint8Array;
 }
 
 /** How strictly a request is verified. */
-export interface VerifyOptions {
+export interface VerificationOptions {
   /** Beginning of the header names: `webhook-` by default. */
   readonly headerPrefix: string;
   /** Milliseconds that the timestamp may be away from `now`, for schemes that have one. */
@@ -43,13 +45,17 @@ export interface SignatureScheme {
 
   /**
    * Makes the key of a secret.
-   * @throws InvalidSecretError when the scheme cannot use it
+   *
+   * @param purpose what the key is wanted for; `sign` by default
+   * @throws InvalidSecretError when the scheme cannot use the secret so
    */
-  parseSecret(secret: string): SigningKey;
+  parseSecret(secret: string, purpose?: KeyPurpose): SigningKey;
 
   /**
-   * The headers that prove the request, by lower-case name. With several keys each of them proves it,
-   * the first being the newest.
+   * The headers that prove the request, by lower-case name.
+   *
+   * @param keys at least one, newest first; each of them proves the request where the scheme's header
+   * can hold several signatures, otherwise the newest does
    */
   sign(
     input: SignatureInput,
@@ -58,12 +64,13 @@ export interface SignatureScheme {
   ): Record<string, string>;
 
   /**
-   * Checks a received request against the keys.
+   * Checks a received request against the keys, of which one has to match.
+   *
    * @throws WebhookVerificationError for every mismatch
    */
   verify(
     request: SignedRequest,
     keys: readonly SigningKey[],
-    options: VerifyOptions,
+    options: VerificationOptions,
   ): VerifiedWebhook;
 }
