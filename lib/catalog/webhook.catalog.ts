@@ -1,4 +1,4 @@
-import { Injectable, OnModuleInit, Type } from '@nestjs/common';
+import { Injectable, OnModuleInit } from '@nestjs/common';
 import { WEBHOOK_METHODS, WebhookMethod } from '../store/webhook-method.js';
 import { AmbiguousEventTypeError } from './ambiguous-event-type.error.js';
 import { buildDefinitions } from './definition.builder.js';
@@ -9,6 +9,9 @@ import { UnknownEventTypeError } from './unknown-event-type.error.js';
 import { UnknownWebhookClassError } from './unknown-webhook-class.error.js';
 import type { WebhookDefinition } from './webhook.definition.js';
 import { WebhookExplorer } from './webhook.explorer.js';
+
+/** A class with stubs, which may be abstract. */
+export type WebhookHost = abstract new (...parameters: never[]) => object;
 
 /** What the app declares, built once. */
 interface Contents {
@@ -25,7 +28,7 @@ interface Contents {
 @Injectable()
 export class WebhookCatalog implements OnModuleInit {
   private built: Contents | undefined;
-  private readonly classes = new WeakMap<Type, ReadonlyMap<string, WebhookDefinition>>();
+  private readonly classes = new WeakMap<WebhookHost, ReadonlyMap<string, WebhookDefinition>>();
 
   constructor(private readonly explorer: WebhookExplorer) {}
 
@@ -77,7 +80,7 @@ export class WebhookCatalog implements OnModuleInit {
    * the providers that extend it, or for the provider that it extends.
    * @throws UnknownWebhookClassError when there are none, or two subclasses declare one stub
    */
-  ofClass(host: Type): ReadonlyMap<string, WebhookDefinition> {
+  ofClass(host: WebhookHost): ReadonlyMap<string, WebhookDefinition> {
     if (typeof host !== 'function') throw UnknownWebhookClassError.none(host);
     const known = this.classes.get(host);
     if (known) return known;
@@ -105,7 +108,7 @@ export class WebhookCatalog implements OnModuleInit {
     return this.contents().byType.get(type) ?? [];
   }
 
-  private collect(host: Type): ReadonlyMap<string, WebhookDefinition> {
+  private collect(host: WebhookHost): ReadonlyMap<string, WebhookDefinition> {
     const { list } = this.contents();
     const own = list.filter((one) => one.host === host);
     const related = own.length > 0 ? own : list.filter((one) => isStubOfRelative(one, host));
@@ -127,12 +130,12 @@ export class WebhookCatalog implements OnModuleInit {
   }
 }
 
-function isStubOfRelative(one: WebhookDefinition, host: Type): boolean {
+function isStubOfRelative(one: WebhookDefinition, host: WebhookHost): boolean {
   const below = extendsClass(one.host, host) && one.stub in host.prototype;
   return below || extendsClass(host, one.host);
 }
 
-function extendsClass(derived: Type, base: Type): boolean {
+function extendsClass(derived: WebhookHost, base: WebhookHost): boolean {
   return Object.prototype.isPrototypeOf.call(base.prototype ?? base, derived.prototype);
 }
 

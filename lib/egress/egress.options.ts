@@ -1,16 +1,22 @@
 /** Where deliveries may go. Left out, only `https` to public addresses. */
 export interface EgressOptions {
   /**
-   * CIDR ranges that are reachable although the policy denies them, for example `127.0.0.1/32` in
-   * development.
+   * IP addresses and CIDR ranges that are reachable although the policy denies them, for example
+   * `127.0.0.1/32` in development. When a loopback address is among them, so is `localhost`.
    * @default []
    */
   readonly allow?: readonly string[];
   /**
-   * CIDR ranges that are refused on top of the built-in ones. Wins over `allow`.
+   * IP addresses and CIDR ranges that are refused on top of the built-in ones. Wins over `allow`.
    * @default []
    */
   readonly deny?: readonly string[];
+  /**
+   * Host names that URLs may have although the policy denies them, such as `receiver` in a Compose
+   * network. What they resolve to is judged all the same, so their addresses belong in `allow`.
+   * @default []
+   */
+  readonly hosts?: readonly string[];
   /**
    * Also allow `http:` URLs.
    * @default false

@@ -25,8 +25,12 @@ export interface TransportAnswer {
 /** No usable answer: at what stage it went wrong. */
 export interface TransportFailure {
   readonly kind: 'failure';
-  /** `aborted`: this process stopped the request, see {@link WebhookTransport.abort}. */
-  readonly stage: 'timeout' | 'connect' | 'dns' | 'tls' | 'blocked' | 'too_large' | 'aborted';
+  /**
+   * `aborted`: this process stopped the request, see {@link WebhookTransport.abort}; `client`: it could
+   * not make one, because of an interceptor of the application or an invalid header.
+   */
+  readonly stage:
+    'timeout' | 'connect' | 'dns' | 'tls' | 'blocked' | 'too_large' | 'aborted' | 'client';
   /** For support: says what happened; holds no address, header or payload. */
   readonly message: string;
 }
@@ -38,6 +42,9 @@ export abstract class WebhookTransport {
   /** Never rejects: whatever happens is a result. Redirects are answers, not followed. */
   abstract send(request: TransportRequest): Promise<TransportResult>;
 
-  /** Ends all requests in flight with stage `aborted` and closes every connection. */
+  /**
+   * Ends all requests in flight with stage `aborted` (those whose status has arrived, with what was
+   * read of the answer) and closes every connection. Requests sent afterwards end `aborted` at once.
+   */
   abstract abort(): Promise<void>;
 }

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { OpenAPIObject, OperationObject } from '@nestjs/swagger';
 import type { WebhookCatalog } from '../catalog/webhook.catalog.js';
 import type { WebhookDefinition } from '../catalog/webhook.definition.js';
@@ -16,10 +17,9 @@ export interface DocumentedWebhook {
   readonly schemas: Schemas;
 }
 
+/** What was asked of a catalogue last, and the answer. */
 interface Remembered {
-  readonly openapi: string;
-  readonly wire: DocumentedWire;
-  readonly options: WebhookDocumentOptions;
+  readonly asked: readonly unknown[];
   readonly webhooks: readonly DocumentedWebhook[];
 }
 
@@ -33,12 +33,12 @@ export function documentWebhooks(
   wire: DocumentedWire,
   options: WebhookDocumentOptions,
 ): readonly DocumentedWebhook[] {
+  const asked = [openapi, wire, options];
   const last = remembered.get(catalog);
-  if (last?.openapi === openapi && last.wire === wire && last.options === options) {
-    return last.webhooks;
-  }
+  if (last && isDeepStrictEqual(last.asked, asked)) return last.webhooks;
+
   const webhooks = describeAll(catalog.list(), openapi, wire, options);
-  remembered.set(catalog, { openapi, wire, options, webhooks });
+  remembered.set(catalog, { asked, webhooks });
   return webhooks;
 }
 

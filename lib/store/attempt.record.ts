@@ -1,7 +1,8 @@
 /**
  * How an attempt ended: `success` (2xx), `http` (any other status), `timeout`, `connect`, `dns`,
  * `tls`, `blocked` (the egress policy refused the target), `redirect` (3xx, never followed),
- * `too_large` (an answer beyond the client's limits), `unknown` (the process died or was stopped).
+ * `too_large` (an answer beyond the client's limits), `unknown` (the process
+ * died, was stopped, or failed before the request was made).
  */
 export const ATTEMPT_OUTCOMES = [
   'success',

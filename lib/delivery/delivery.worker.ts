@@ -1,0 +1,157 @@
+import { Logger } from '@nestjs/common';
+import type { WebhookTransport } from '../egress/transport.js';
+import type { DeliveryEngine } from '../engine/delivery.engine.js';
+import type { Clock } from '../platform/clock.js';
+import type { Randomness } from '../platform/randomness.js';
+import type { RetrySchedule } from '../store/retry-schedule.record.js';
+import type { Claim, WebhookStore } from '../store/webhook.store.js';
+import { LaneLimits, Lanes } from './lanes.js';
+import { Sender } from './sender.js';
+import { Sent, toSettlement } from './settlement.js';
+import { Settler } from './settler.js';
+
+/** What a {@link DeliveryWorker} needs of the module's options. */
+export interface WorkerOptions {
+  readonly concurrency: LaneLimits;
+  readonly retry: RetrySchedule;
+  readonly timeout: number;
+  readonly disableAfter: number;
+  readonly shutdownGrace: number;
+}
+
+/** The parts a {@link DeliveryWorker} works with. */
+export interface WorkerParts {
+  readonly store: WebhookStore;
+  readonly engine: DeliveryEngine;
+  readonly sender: Sender;
+  readonly transport: WebhookTransport;
+  readonly clock: Clock;
+  readonly randomness: Randomness;
+}
+
+// Beyond the request's own deadline, so that a live attempt is never taken for an abandoned one.
+const LEASE_MARGIN = 30_000;
+const SLOW_STATUSES: ReadonlySet<number | null> = new Set([429, 502, 504]);
+
+/** Claims due deliveries, makes their attempts and settles them, as many at once as there is room for. */
+export class DeliveryWorker {
+  private readonly logger = new Logger(DeliveryWorker.name);
+  private readonly lanes: Lanes;
+  private readonly settler: Settler;
+  private readonly inFlight = new Set<Promise<void>>();
+  private claiming: Promise<void> | null = null;
+  private again = false;
+  private hungry = false;
+  private stopped = true;
+
+  constructor(
+    private readonly options: WorkerOptions,
+    private readonly parts: WorkerParts,
+  ) {
+    const { store, engine, clock } = parts;
+    this.lanes = new Lanes(options.concurrency, clock, () => this.feed());
+    this.settler = new Settler(store, engine, clock, () => this.feed());
+  }
+
+  /** Milliseconds after which a claim counts as abandoned. */
+  get lease(): number {
+    return this.options.timeout + LEASE_MARGIN;
+  }
+
+  async start(): Promise<void> {
+    this.stopped = false;
+    await this.parts.engine.start((deliveryIds) => this.run(deliveryIds));
+  }
+
+  /** Claims what is due, unless no place is free: then the next one freed does. */
+  run(deliveryIds?: readonly string[]): void {
+    if (this.stopped) return;
+    if (this.claiming !== null || this.lanes.free === 0) {
+      this.again = true;
+      this.hungry = true;
+      return;
+    }
+    this.claiming = this.claim(deliveryIds).finally(() => {
+      this.claiming = null;
+      if (this.again && this.lanes.free > 0) this.run();
+    });
+  }
+
+  /** Settles attempts whose process died, as `unknown`. */
+  async settleAbandoned(limit: number): Promise<void> {
+    const error = 'the process ended during the request';
+    const result = { outcome: 'unknown', duration: 0, status: null, answer: null, error } as const;
+    for (const claim of await this.parts.store.claimAbandoned(limit, this.lease)) {
+      this.settle(claim, { result, retryAfter: null, final: false });
+    }
+  }
+
+  /**
+   * Stops claiming, waits for requests in flight as long as the grace time allows, ends the others as
+   * `unknown`, and resolves when all is recorded.
+   */
+  async stop(): Promise<void> {
+    this.stopped = true;
+    await this.parts.engine.stop();
+    await this.claiming;
+    const grace = this.parts.clock.setTimer(
+      () => void this.parts.transport.abort(),
+      this.options.shutdownGrace,
+    );
+    while (this.inFlight.size > 0) await Promise.all(this.inFlight);
+    grace.cancel();
+    this.lanes.stop();
+    await this.settler.drain();
+    await this.parts.transport.abort();
+  }
+
+  private async claim(deliveryIds?: readonly string[]): Promise<void> {
+    this.again = false;
+    const limit = this.lanes.free;
+    try {
+      const { claims, nextDueIn, passedOver } = await this.parts.store.claim({
+        limit,
+        lease: this.lease,
+        perSubscription: this.options.concurrency.perSubscription,
+        room: this.lanes.room,
+        ...(deliveryIds === undefined ? {} : { deliveryIds }),
+      });
+      for (const claim of claims) this.begin(claim);
+      this.hungry = passedOver || claims.length === limit;
+      if (claims.length === limit) this.again = true;
+      else if (nextDueIn !== null) this.parts.engine.wake({ deliveryIds: [], dueIn: nextDueIn });
+    } catch (error) {
+      this.logger.error('The store gave no deliveries; the next sweep tries again.', error);
+    }
+  }
+
+  private feed(): void {
+    if (this.hungry) this.run();
+  }
+
+  private begin(claim: Claim): void {
+    const attempt = this.attempt(claim).finally(() => this.inFlight.delete(attempt));
+    this.inFlight.add(attempt);
+  }
+
+  private async attempt(claim: Claim): Promise<void> {
+    const { event, subscription } = claim;
+    if (subscription === null) return;
+    const seat = this.lanes.enter(subscription.id);
+    const sent = await this.parts.sender.send(event, subscription);
+    const { outcome, status } = sent.result;
+    this.lanes.leave(seat, outcome === 'timeout' || SLOW_STATUSES.has(status));
+    this.settle(claim, sent);
+  }
+
+  private settle(claim: Claim, sent: Sent): void {
+    const { retry, disableAfter } = this.options;
+    const policy = {
+      retry,
+      disableAfter,
+      now: this.parts.clock.now(),
+      random: this.parts.randomness.fraction(),
+    };
+    this.settler.add(toSettlement(claim, sent, policy));
+  }
+}

@@ -1,0 +1,116 @@
+import type { WebhookCatalog } from '../catalog/webhook.catalog.js';
+import { patternsOf } from '../catalog/event-type.js';
+import type { WebhookDefinition } from '../catalog/webhook.definition.js';
+import type { DeliveryEngine } from '../engine/delivery.engine.js';
+import type { Clock } from '../platform/clock.js';
+import type { IdFactory } from '../platform/id.factory.js';
+import { checkedText, TenantOptions, tenantOf } from '../platform/tenant.js';
+import type { EventIdempotency } from '../store/event.record.js';
+import type { WebhookMethod } from '../store/webhook-method.js';
+import type { AcceptTarget, Acceptance, WebhookStore } from '../store/webhook.store.js';
+import type { BodySerializer } from './body.serializer.js';
+import { IdempotencyConflictError } from './idempotency-conflict.error.js';
+import { PING_DEFINITION } from './ping.event.js';
+import { SubscriptionDisabledError } from '../subscriptions/subscription-disabled.error.js';
+import type { PingResult } from '../subscriptions/subscriptions.service.js';
+import type { PayloadValidator } from './payload.validator.js';
+
+/** Options of `send`. */
+export interface SendOptions extends TenantOptions {
+  /**
+   * Makes a repeated call the same event: 1 to 256 characters, unique per event in the tenant. It is
+   * remembered as long as the event.
+   */
+  readonly idempotencyKey?: string;
+  /**
+   * The caller's own database transaction: the event is accepted in it, so that a rollback sends
+   * nothing and a commit cannot lose it. For stores that keep their data in that database.
+   */
+  readonly transaction?: unknown;
+  /** Needed only for an event type that is declared with more than one HTTP method. */
+  readonly method?: WebhookMethod;
+}
+
+/** Answer of `send`. */
+export interface SendResult {
+  /** `evt_…`: the `webhook-id` of every request of this event. */
+  readonly eventId: string;
+  /** How many subscriptions it goes to. */
+  readonly deliveries: number;
+}
+
+/** The parts a {@link Dispatcher} works with. */
+export interface DispatcherParts {
+  readonly catalog: WebhookCatalog;
+  readonly validator: PayloadValidator;
+  readonly serializer: BodySerializer;
+  readonly store: WebhookStore;
+  readonly engine: DeliveryEngine;
+  readonly clock: Clock;
+  readonly ids: IdFactory;
+}
+
+/** Turns a payload into an accepted event: validated, serialised once, stored with its deliveries. */
+export class Dispatcher {
+  constructor(private readonly parts: DispatcherParts) {}
+
+  async send(eventType: string, payload: unknown, options?: SendOptions): Promise<SendResult> {
+    return this.sendAs(this.parts.catalog.require(eventType, options?.method), payload, options);
+  }
+
+  async sendAs(
+    definition: WebhookDefinition,
+    payload: unknown,
+    options?: SendOptions,
+  ): Promise<SendResult> {
+    const tenant = tenantOf(options);
+    const key = options?.idempotencyKey;
+    if (key !== undefined) checkedText('idempotencyKey', key, 256);
+    const data = await this.parts.validator.check(definition, payload);
+    const fingerprint =
+      key === undefined ? null : this.parts.serializer.fingerprint(definition, data);
+    const { eventId, deliveryIds } = await this.accept(
+      definition,
+      data,
+      tenant,
+      { patterns: patternsOf(definition.type) },
+      key === undefined || fingerprint === null ? null : { key, fingerprint },
+      options?.transaction,
+    );
+    return { eventId, deliveries: deliveryIds.length };
+  }
+
+  /** Accepts a test event for one subscription. */
+  async ping(tenant: string, subscriptionId: string): Promise<PingResult> {
+    const target = { subscriptionId };
+    const data = { subscriptionId };
+    const { eventId, deliveryIds } = await this.accept(PING_DEFINITION, data, tenant, target);
+    const deliveryId = deliveryIds[0];
+    if (deliveryId === undefined) throw new SubscriptionDisabledError();
+    return { eventId, deliveryId };
+  }
+
+  /** Accepts an event whose data is valid already, for whichever subscriptions `target` names. */
+  private async accept(
+    definition: WebhookDefinition,
+    data: unknown,
+    tenant: string,
+    target: AcceptTarget,
+    idempotency: EventIdempotency | null = null,
+    transaction?: unknown,
+  ): Promise<Acceptance> {
+    const { clock, ids, serializer, store, engine } = this.parts;
+    const occurredAt = clock.now();
+    const { type, method } = definition;
+    const body = serializer.serialize(definition, data, occurredAt);
+    const event = { id: ids.create('evt'), type, tenant, method, body, occurredAt, idempotency };
+    const acceptance = await store.accept(event, target, transaction);
+    if (acceptance.fingerprint !== (idempotency?.fingerprint ?? null)) {
+      throw new IdempotencyConflictError(acceptance.eventId);
+    }
+    if (acceptance.created && acceptance.deliveryIds.length > 0) {
+      engine.wake({ deliveryIds: acceptance.deliveryIds, dueIn: 0 });
+    }
+    return acceptance;
+  }
+}

@@ -1,0 +1,76 @@
+import { Logger } from '@nestjs/common';
+import type { DeliveryEngine } from '../engine/delivery.engine.js';
+import type { Clock, ClockTimer } from '../platform/clock.js';
+import type { Settlement, WebhookStore } from '../store/webhook.store.js';
+
+const BATCH = 500;
+const RETRY_DELAY = 1_000;
+
+/**
+ * Hands ended attempts to the store: at once when idle, and in batches while an earlier batch is being
+ * written. What the store does not take is kept and tried again.
+ */
+export class Settler {
+  private readonly logger = new Logger(Settler.name);
+  private waiting: Settlement[] = [];
+  private flushing: Promise<void> | null = null;
+  private timer: ClockTimer | null = null;
+
+  constructor(
+    private readonly store: WebhookStore,
+    private readonly engine: DeliveryEngine,
+    private readonly clock: Clock,
+    private readonly onSettled: () => void,
+  ) {}
+
+  add(settlement: Settlement): void {
+    this.waiting.push(settlement);
+    if (this.flushing === null && this.timer === null) this.begin();
+  }
+
+  /** Resolves when everything was handed over, or the store refused it. */
+  async drain(): Promise<void> {
+    this.disarm();
+    await this.flushing;
+    if (this.waiting.length > 0) await this.begin();
+    this.disarm();
+  }
+
+  private disarm(): void {
+    this.timer?.cancel();
+    this.timer = null;
+  }
+
+  private begin(): Promise<void> {
+    this.flushing = this.flush().finally(() => {
+      this.flushing = null;
+    });
+    return this.flushing;
+  }
+
+  private async flush(): Promise<void> {
+    while (this.waiting.length > 0) {
+      const batch = this.waiting.splice(0, BATCH);
+      try {
+        await this.store.settle(batch);
+      } catch (error) {
+        this.waiting = [...batch, ...this.waiting];
+        this.logger.error(
+          `The store did not record ${batch.length} attempt(s); trying again.`,
+          error,
+        );
+        this.timer = this.clock.setTimer(() => {
+          this.timer = null;
+          void this.begin();
+        }, RETRY_DELAY);
+        return;
+      }
+      for (const { deliveryId, next } of batch) {
+        if (next.status === 'pending') {
+          this.engine.wake({ deliveryIds: [deliveryId], dueIn: next.dueIn });
+        }
+      }
+      this.onSettled();
+    }
+  }
+}

@@ -1,0 +1,59 @@
+import { Logger } from '@nestjs/common';
+import type { Clock, ClockTimer } from '../platform/clock.js';
+import type { WebhookStore } from '../store/webhook.store.js';
+import type { DeliveryWorker } from './delivery.worker.js';
+
+const BATCH = 1_000;
+
+/** What a {@link Sweeper} needs of the module's options. */
+export interface SweeperOptions {
+  readonly sweepInterval: number;
+  readonly retention: number;
+}
+
+/**
+ * Finds, at intervals, what nobody else would: attempts whose process died, deliveries that are due
+ * although no engine woke the worker, and records past their retention.
+ */
+export class Sweeper {
+  private readonly logger = new Logger(Sweeper.name);
+  private timer: ClockTimer | null = null;
+  private sweeping: Promise<void> | null = null;
+  private stopped = true;
+
+  constructor(
+    private readonly options: SweeperOptions,
+    private readonly store: WebhookStore,
+    private readonly worker: DeliveryWorker,
+    private readonly clock: Clock,
+  ) {}
+
+  start(): void {
+    this.stopped = false;
+    this.arm();
+  }
+
+  /** Resolves when no sweep is under way. */
+  async stop(): Promise<void> {
+    this.stopped = true;
+    this.timer?.cancel();
+    await this.sweeping;
+  }
+
+  private arm(): void {
+    if (this.stopped) return;
+    this.timer = this.clock.setTimer(() => {
+      this.sweeping = this.sweep().finally(() => this.arm());
+    }, this.options.sweepInterval);
+  }
+
+  private async sweep(): Promise<void> {
+    try {
+      await this.worker.settleAbandoned(BATCH);
+      this.worker.run();
+      await this.store.purge(this.options.retention, BATCH);
+    } catch (error) {
+      this.logger.error('A sweep failed; the next one tries again.', error);
+    }
+  }
+}

@@ -1,0 +1,55 @@
+import {
+  ArrayMaxSize,
+  ArrayNotEmpty,
+  IsArray,
+  IsObject,
+  IsOptional,
+  IsString,
+  MaxLength,
+} from 'class-validator';
+import type { RetrySchedule } from '../store/retry-schedule.record.js';
+
+/** What a tenant can say of a subscription: usable as the body of a controller's route. */
+export class CreateSubscriptionDto {
+  /** Where the webhooks go: an absolute URL that the egress policy allows. */
+  @IsString()
+  @MaxLength(2048)
+  url!: string;
+
+  /** Event types wanted: exact names, prefixes such as `order.*`, or `*`. */
+  @IsArray()
+  @ArrayNotEmpty()
+  @ArrayMaxSize(100)
+  @IsString({ each: true })
+  eventTypes!: string[];
+
+  /** The tenant's own note. */
+  @IsOptional()
+  @IsString()
+  @MaxLength(1024)
+  description?: string;
+
+  /** Custom request headers: at most 20, with 4096 characters in all. */
+  @IsOptional()
+  @IsObject()
+  headers?: Record<string, string>;
+}
+
+/** What the application can say of a new subscription. */
+export interface CreateSubscription extends CreateSubscriptionDto {
+  /** The application's own notes: at most 50 texts of up to 512 characters. Never sent. */
+  metadata?: Record<string, string>;
+  /**
+   * A secret the receiver has already, in the form the configured signature schemes use.
+   * @default `whsec_` and 32 random bytes
+   */
+  secret?: string;
+  /** Its own schedule. @default the module's */
+  retry?: RetrySchedule;
+}
+
+/** What can be changed of a subscription. What is left out stays as it is. */
+export type UpdateSubscription = Partial<Omit<CreateSubscription, 'secret' | 'retry'>> & {
+  /** Its own schedule; null to follow the module's. */
+  retry?: RetrySchedule | null;
+};

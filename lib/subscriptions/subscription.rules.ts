@@ -1,0 +1,109 @@
+import type { WebhookCatalog } from '../catalog/webhook.catalog.js';
+import type { UrlPolicy } from '../egress/url.policy.js';
+import { InvalidArgumentError } from '../platform/invalid-argument.error.js';
+import { checkedSchedule } from '../schedule/retry.schedules.js';
+import { createSecret } from '../signing/secret.factory.js';
+import type { SignatureScheme } from '../signing/signature.scheme.js';
+import type { Randomness } from '../platform/randomness.js';
+import type { SubscriptionRecord } from '../store/subscription.record.js';
+import type { UpdateSubscription } from './create-subscription.dto.js';
+import { checkedHeaders } from './header.rules.js';
+
+const MOST_EVENT_TYPES = 100;
+const LONGEST_DESCRIPTION = 1_024;
+const MOST_METADATA = 50;
+const LONGEST_METADATA = 512;
+
+/** What an application may say of a subscription, as a record holds it. */
+export type SubscriptionDetails = Pick<
+  SubscriptionRecord,
+  'url' | 'eventTypes' | 'description' | 'metadata' | 'headers' | 'retry'
+>;
+
+/** What {@link SubscriptionRules} need of the module's options. */
+export interface SubscriptionRulesOptions {
+  readonly headerPrefix: string;
+  readonly signatures: readonly SignatureScheme[];
+  /** Names of the headers the signature schemes make, in lower case. */
+  readonly signatureHeaders: readonly string[];
+}
+
+/** Checks what is said of a subscription before anything is written. */
+export class SubscriptionRules {
+  constructor(
+    private readonly options: SubscriptionRulesOptions,
+    private readonly catalog: WebhookCatalog,
+    private readonly urls: UrlPolicy,
+    private readonly randomness: Randomness,
+  ) {}
+
+  /**
+   * The given fields, checked; only those that were given.
+   * @throws InvalidArgumentError, BlockedUrlError, InvalidEventTypeError or UnknownEventTypeError
+   */
+  check(input: UpdateSubscription): Partial<SubscriptionDetails> {
+    if (typeof input !== 'object' || input === null || Array.isArray(input)) {
+      throw new InvalidArgumentError('subscription', 'Give an object with `url` and `eventTypes`.');
+    }
+    const { url, eventTypes, description, metadata, headers, retry } = input;
+    const { headerPrefix, signatureHeaders } = this.options;
+    return {
+      ...(url !== undefined && { url: this.urls.check(url) }),
+      ...(eventTypes !== undefined && { eventTypes: this.checkEventTypes(eventTypes) }),
+      ...(description !== undefined && { description: checkDescription(description) }),
+      ...(metadata !== undefined && { metadata: checkMetadata(metadata) }),
+      ...(headers !== undefined && {
+        headers: checkedHeaders(headers, headerPrefix, signatureHeaders),
+      }),
+      ...(retry !== undefined && { retry: retry && checkedSchedule('retry', retry) }),
+    };
+  }
+
+  /**
+   * The secret that was given, or a new one.
+   * @throws InvalidSecretError when a configured scheme cannot sign with it
+   */
+  checkSecret(given: string | undefined): string {
+    const secret = given ?? createSecret(this.randomness.bytes(32));
+    for (const scheme of this.options.signatures) scheme.parseSecret(secret);
+    return secret;
+  }
+
+  private checkEventTypes(eventTypes: unknown): readonly string[] {
+    if (!Array.isArray(eventTypes) || eventTypes.length === 0) {
+      throw new InvalidArgumentError('eventTypes', 'Give a list of at least one event type.');
+    }
+    if (eventTypes.length > MOST_EVENT_TYPES) {
+      const remedy = `Give at most ${MOST_EVENT_TYPES}; a prefix such as "order.*" stands for many.`;
+      throw new InvalidArgumentError('eventTypes', remedy);
+    }
+    for (const pattern of eventTypes) this.catalog.requirePattern(pattern);
+    return [...new Set<string>(eventTypes)];
+  }
+}
+
+function checkDescription(description: unknown): string {
+  if (typeof description === 'string' && description.length <= LONGEST_DESCRIPTION) {
+    return description;
+  }
+  const remedy = `Give a text of at most ${LONGEST_DESCRIPTION} characters.`;
+  throw new InvalidArgumentError('description', remedy);
+}
+
+function checkMetadata(metadata: unknown): Record<string, string> {
+  const entries =
+    typeof metadata === 'object' && metadata !== null && !Array.isArray(metadata)
+      ? Object.entries(metadata as Record<string, unknown>)
+      : null;
+  const fits = (text: unknown): boolean =>
+    typeof text === 'string' && text.length <= LONGEST_METADATA;
+  if (
+    entries === null ||
+    entries.length > MOST_METADATA ||
+    !entries.every(([key, value]) => fits(key) && fits(value) && key !== '__proto__')
+  ) {
+    const remedy = `Give an object of at most ${MOST_METADATA} texts of up to ${LONGEST_METADATA} characters.`;
+    throw new InvalidArgumentError('metadata', remedy);
+  }
+  return Object.fromEntries(entries) as Record<string, string>;
+}

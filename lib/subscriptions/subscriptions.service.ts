@@ -1,0 +1,241 @@
+import type { Clock } from '../platform/clock.js';
+import type { IdFactory } from '../platform/id.factory.js';
+import { InvalidArgumentError } from '../platform/invalid-argument.error.js';
+import { loadPage, Page, PageOptions } from '../platform/paging.js';
+import { TenantOptions, tenantOf } from '../platform/tenant.js';
+import type { SecretRecord, SubscriptionRecord } from '../store/subscription.record.js';
+import type { WebhookStore } from '../store/webhook.store.js';
+import type { CreateSubscription, UpdateSubscription } from './create-subscription.dto.js';
+import { SubscriptionDisabledError } from './subscription-disabled.error.js';
+import { SubscriptionNotFoundError } from './subscription-not-found.error.js';
+import type { SubscriptionRules } from './subscription.rules.js';
+import { Subscription, SubscriptionWithSecret, toSubscription } from './subscription.js';
+
+/** Sends a test event to one subscription. */
+export type PingSender = (tenant: string, subscriptionId: string) => Promise<PingResult>;
+
+/** The accepted test event. */
+export interface PingResult {
+  readonly eventId: string;
+  /** Ask `deliveries.get` for what came of it. */
+  readonly deliveryId: string;
+}
+
+/** Options of `rotateSecret`. */
+export interface RotateSecretOptions extends TenantOptions {
+  /**
+   * Milliseconds that the present secrets go on signing beside the new one: 0 to 7 days.
+   * @default 86400000 (24 h)
+   */
+  readonly overlap?: number;
+  /** The new secret. @default `whsec_` and 32 random bytes */
+  readonly secret?: string;
+}
+
+/** The parts a {@link SubscriptionsService} works with. */
+export interface SubscriptionsParts {
+  readonly store: WebhookStore;
+  readonly rules: SubscriptionRules;
+  readonly ping: PingSender;
+  readonly clock: Clock;
+  readonly ids: IdFactory;
+}
+
+const ID = /^sub_[0-9a-f]{32}$/;
+const DAY = 24 * 60 * 60 * 1_000;
+const MOST_SECRETS = 10;
+
+/** Who is told of what, and where: `webhooks.subscriptions`. */
+export class SubscriptionsService {
+  constructor(private readonly parts: SubscriptionsParts) {}
+
+  /**
+   * Creates a subscription, enabled at once, and its secret, which is shown this once.
+   *
+   * @throws InvalidArgumentError, BlockedUrlError, InvalidEventTypeError, UnknownEventTypeError or
+   * InvalidSecretError for what cannot be used; then nothing is created
+   */
+  async create(
+    input: CreateSubscription,
+    options?: TenantOptions,
+  ): Promise<SubscriptionWithSecret> {
+    const { store, rules, clock, ids } = this.parts;
+    const tenant = tenantOf(options);
+    const { url, eventTypes, ...details } = rules.check(input);
+    if (url === undefined) throw new InvalidArgumentError('url', 'Give the URL of the receiver.');
+    if (eventTypes === undefined) {
+      throw new InvalidArgumentError('eventTypes', 'Give a list of at least one event type.');
+    }
+    const secret = rules.checkSecret(input.secret);
+    const now = clock.now();
+    const record: SubscriptionRecord = {
+      description: '',
+      metadata: {},
+      headers: {},
+      retry: null,
+      ...details,
+      id: ids.create('sub'),
+      tenant,
+      url,
+      eventTypes,
+      secrets: [{ value: secret, createdAt: now, expiresAt: null }],
+      state: 'enabled',
+      disabledReason: null,
+      disabledAt: null,
+      failingSince: null,
+      createdAt: now,
+      updatedAt: now,
+    };
+    await store.createSubscription(record);
+    return { ...toSubscription(record, now), secret };
+  }
+
+  /** @throws SubscriptionNotFoundError when the tenant has none with this id */
+  async get(id: string, options?: TenantOptions): Promise<Subscription> {
+    const record = await this.parts.store.getSubscription(tenantOf(options), checkId(id));
+    return this.view(record);
+  }
+
+  /**
+   * The tenant's subscriptions, newest first.
+   * @throws InvalidArgumentError for a malformed cursor or limit
+   */
+  async list(options: TenantOptions & PageOptions = {}): Promise<Page<Subscription>> {
+    const tenant = tenantOf(options);
+    return loadPage(
+      options,
+      ID,
+      (page) => this.parts.store.listSubscriptions(tenant, page),
+      (record) => toSubscription(record, this.parts.clock.now()),
+    );
+  }
+
+  /**
+   * Changes the given fields. Deliveries that are pending already go to the new URL.
+   *
+   * @throws SubscriptionNotFoundError when the tenant has none with this id
+   * @throws InvalidArgumentError, BlockedUrlError, InvalidEventTypeError or UnknownEventTypeError for
+   * what cannot be used; then nothing is changed
+   */
+  async update(
+    id: string,
+    changes: UpdateSubscription,
+    options?: TenantOptions,
+  ): Promise<Subscription> {
+    const checked = this.parts.rules.check(changes);
+    return this.change(id, options, (current) => ({ ...current, ...checked }));
+  }
+
+  /**
+   * Deletes a subscription; its pending deliveries end `cancelled`.
+   * @throws SubscriptionNotFoundError when the tenant has none with this id
+   */
+  async delete(id: string, options?: TenantOptions): Promise<void> {
+    const deleted = await this.parts.store.deleteSubscription(tenantOf(options), checkId(id));
+    if (!deleted) throw new SubscriptionNotFoundError();
+  }
+
+  /**
+   * Makes a subscription match events again from now on.
+   * @throws SubscriptionNotFoundError when the tenant has none with this id
+   */
+  async enable(id: string, options?: TenantOptions): Promise<Subscription> {
+    return this.change(id, options, (current) => ({
+      ...current,
+      state: 'enabled',
+      disabledReason: null,
+      disabledAt: null,
+      failingSince: null,
+    }));
+  }
+
+  /**
+   * Stops a subscription: no request to it starts any more, and its pending deliveries end
+   * `cancelled`.
+   * @throws SubscriptionNotFoundError when the tenant has none with this id
+   */
+  async disable(id: string, options?: TenantOptions): Promise<Subscription> {
+    return this.change(id, options, (current, now) =>
+      current.state === 'disabled'
+        ? current
+        : { ...current, state: 'disabled', disabledReason: 'manual', disabledAt: now },
+    );
+  }
+
+  /**
+   * Gives a subscription a new secret, shown this once. The present ones go on signing beside it for
+   * the overlap, so that the receiver can change over without missing anything.
+   *
+   * @throws SubscriptionNotFoundError when the tenant has none with this id
+   * @throws InvalidArgumentError for an overlap outside 0 to 7 days, or an eleventh valid secret
+   * @throws InvalidSecretError for a secret that cannot be used
+   */
+  async rotateSecret(id: string, options?: RotateSecretOptions): Promise<SubscriptionWithSecret> {
+    const { overlap = DAY, secret: given } = options ?? {};
+    if (typeof overlap !== 'number' || !(overlap >= 0 && overlap <= 7 * DAY)) {
+      throw new InvalidArgumentError('overlap', 'Give milliseconds from 0 to 7 days.');
+    }
+    const secret = this.parts.rules.checkSecret(given);
+    const subscription = await this.change(id, options, (current, now) => ({
+      ...current,
+      secrets: rotated(current.secrets, secret, overlap, now),
+    }));
+    return { ...subscription, secret };
+  }
+
+  /**
+   * Sends one `webhook.ping` event to this subscription alone, whatever it subscribes to, tried once.
+   *
+   * @throws SubscriptionNotFoundError when the tenant has none with this id
+   * @throws SubscriptionDisabledError when it is disabled
+   */
+  async ping(id: string, options?: TenantOptions): Promise<PingResult> {
+    const { state, tenant } = await this.get(id, options);
+    if (state === 'disabled') throw new SubscriptionDisabledError();
+    return this.parts.ping(tenant, id);
+  }
+
+  private async change(
+    id: string,
+    options: TenantOptions | undefined,
+    change: (current: SubscriptionRecord, now: number) => SubscriptionRecord,
+  ): Promise<Subscription> {
+    const now = this.parts.clock.now();
+    const record = await this.parts.store.updateSubscription(
+      tenantOf(options),
+      checkId(id),
+      (current) => ({ ...change(current, now), updatedAt: now }),
+    );
+    return this.view(record);
+  }
+
+  private view(record: SubscriptionRecord | null): Subscription {
+    if (record === null) throw new SubscriptionNotFoundError();
+    return toSubscription(record, this.parts.clock.now());
+  }
+}
+
+/** An id that no subscription can have is answered like one that none has. */
+function checkId(id: unknown): string {
+  if (typeof id === 'string' && ID.test(id)) return id;
+  throw new SubscriptionNotFoundError();
+}
+
+function rotated(
+  secrets: readonly SecretRecord[],
+  value: string,
+  overlap: number,
+  now: number,
+): readonly SecretRecord[] {
+  const expiry = now + overlap;
+  const kept = secrets
+    .map((old) => ({ ...old, expiresAt: Math.min(old.expiresAt ?? expiry, expiry) }))
+    .filter((old) => old.value !== value && old.expiresAt > now);
+  if (kept.length >= MOST_SECRETS) {
+    throw new InvalidArgumentError(
+      'overlap',
+      `${MOST_SECRETS} secrets are valid already: wait until one expires, or end them with \`overlap: 0\`.`,
+    );
+  }
+  return [{ value, createdAt: now, expiresAt: null }, ...kept];
+}
