@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { createHmac } from 'node:crypto';
 import { github } from '../../../lib/signing/github.scheme.js';
 import { hmacHex } from '../../../lib/signing/hmac-hex.scheme.js';
@@ -167,8 +167,10 @@ describe.each(SCHEMES)('%s, whatever is sent', (_, scheme, signatureHeader) => {
         const options = { secret: key, scheme, now: VECTOR.timestamp * 1000 };
         const headers = sign({ ...options, id: name, timestamp: VECTOR.timestamp, body: bytes });
         verify({ ...options, headers, body: bytes });
-        const flipped = Uint8Array.from(bytes.length === 0 ? [0] : bytes);
-        flipped[at % flipped.length]! ^= bytes.length === 0 ? 0 : 1 << bit;
+        const flipped =
+          bytes.length === 0
+            ? Uint8Array.of(0)
+            : bytes.map((byte, index) => (index === at % bytes.length ? byte ^ (1 << bit) : byte));
         expect(() => verify({ ...options, headers, body: flipped })).toThrow(
           WebhookVerificationError,
         );
@@ -187,7 +189,14 @@ describe.each(SCHEMES)('%s, whatever is sent', (_, scheme, signatureHeader) => {
   it('throws WebhookVerificationError and nothing else', () => {
     const value = fc.oneof(
       fc.string({ unit: 'binary', maxLength: 300 }),
-      fc.constantFrom('', 'x'.repeat(5000), VECTOR.signature, `t=${VECTOR.timestamp},v1=00`, 'v1a,AAAA', 'sha256='),
+      fc.constantFrom(
+        '',
+        'x'.repeat(5000),
+        VECTOR.signature,
+        `t=${VECTOR.timestamp},v1=00`,
+        'v1a,AAAA',
+        'sha256=',
+      ),
       fc.array(fc.string(), { maxLength: 3 }),
       fc.constant(undefined),
     );

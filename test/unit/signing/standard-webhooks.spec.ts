@@ -7,8 +7,9 @@ import { InvalidSignatureOptionError } from '../../../lib/signing/invalid-signat
 import { createSecret } from '../../../lib/signing/secret.factory.js';
 import { secretHint } from '../../../lib/signing/secret.hint.js';
 import { sign } from '../../../lib/signing/sign.js';
+import type { SignedHeaders } from '../../../lib/signing/signature.scheme.js';
 import { standardWebhooks } from '../../../lib/signing/standard-webhooks.scheme.js';
-import { ReceivedHeaders, verify } from '../../../lib/signing/verify.js';
+import { verify } from '../../../lib/signing/verify.js';
 import { WebhookVerificationError } from '../../../lib/signing/webhook-verification.error.js';
 import { ForgedRequest, FORGERIES, ReferenceSender } from './support/forgeries.js';
 import { VECTOR } from './support/vectors.js';
@@ -16,7 +17,7 @@ import { VECTOR } from './support/vectors.js';
 const now = VECTOR.timestamp * 1000;
 const sender = new ReferenceSender(VECTOR.secret, VECTOR.timestamp);
 
-function headersOf(request: Omit<ForgedRequest, 'body'>): ReceivedHeaders {
+function headersOf(request: Omit<ForgedRequest, 'body'>): SignedHeaders {
   return {
     'webhook-id': request.id,
     'webhook-timestamp': request.timestamp,
@@ -31,6 +32,15 @@ function failureOf(action: () => unknown): unknown {
     return error;
   }
   return undefined;
+}
+
+function verificationOf(request: ForgedRequest): unknown {
+  const options = { headers: headersOf(request), body: request.body, now };
+  return failureOf(() => verify({ secret: VECTOR.secret, ...options }));
+}
+
+function whsec(size: number): string {
+  return `whsec_${randomBytes(size).toString('base64')}`;
 }
 
 describe('sign', () => {
@@ -85,7 +95,7 @@ describe('sign', () => {
     const headers = sign({ secrets: [createSecret(), secret], id: 'evt_1', body: text });
     const verifier = new Verifier(secret);
     expect(() => verifier.verify(text, headers)).not.toThrow();
-    expect(() => verifier.verify(`${text} `, headers)).toThrow();
+    expect(() => verifier.verify(`${text} `, headers)).toThrow('No matching signature');
   });
 });
 
@@ -105,18 +115,8 @@ describe('verify', () => {
 
   it.each(FORGERIES)('refuses $name', ({ forge }) => {
     const request = sender.signed();
-    const forged = forge(request, sender);
-    const check = (candidate: ForgedRequest): unknown =>
-      failureOf(() =>
-        verify({
-          secret: VECTOR.secret,
-          headers: headersOf(candidate),
-          body: candidate.body,
-          now,
-        }),
-      );
-    expect(check(request)).toBeUndefined();
-    expect(check(forged)).toBeInstanceOf(WebhookVerificationError);
+    expect(verificationOf(request)).toBeUndefined();
+    expect(verificationOf(forge(request, sender))).toBeInstanceOf(WebhookVerificationError);
   });
 
   it.each(['\n', '\0', '\u007f', '\r\n'])('refuses an id with the control character %j', (text) => {
@@ -213,7 +213,6 @@ describe('verify', () => {
 
 describe('secrets', () => {
   const scheme = standardWebhooks();
-  const whsec = (size: number): string => `whsec_${randomBytes(size).toString('base64')}`;
 
   it('makes 32 random bytes', () => {
     expect(createSecret()).toMatch(/^whsec_[A-Za-z0-9+/]{43}=$/);
