@@ -60,7 +60,9 @@ export class PayloadValidator {
     let instance: object;
     let errors: ValidationError[];
     try {
+      // Some objects, such as dates, come back as they are.
       instance = plainToInstance(dto, payload) as object;
+      if (!(instance instanceof dto)) throw new TypeError(`not a ${dto.name}`);
       errors = isDeclared(dto) ? await validate(instance, this.options) : [];
     } catch (cause) {
       const problem = 'could not be read as a ' + dto.name;
@@ -79,7 +81,8 @@ export class PayloadValidator {
     return {
       whitelist: this.unknownFields !== 'keep',
       forbidNonWhitelisted: this.unknownFields === 'refuse',
-      forbidUnknownValues: false,
+      // Otherwise a nested object of another class would pass unseen.
+      forbidUnknownValues: true,
     };
   }
 }
@@ -90,7 +93,8 @@ function isDeclared(dto: Type): boolean {
 }
 
 function fromValidation(error: ValidationError, parent: string): PayloadProblem[] {
-  const field = parent === '' ? error.property : `${parent}.${error.property}`;
+  // An object of no known class has no property of its own to name.
+  const field = [parent, error.property].filter(Boolean).join('.');
   const own = Object.values(error.constraints ?? {}).map((problem) => ({ field, problem }));
   return [...own, ...(error.children ?? []).flatMap((child) => fromValidation(child, field))];
 }

@@ -32,7 +32,7 @@ export function extendDocument(
   wire: DocumentedWire,
   options: WebhookDocumentOptions = NO_OPTIONS,
 ): OpenAPIObject {
-  if (!/^3\.1\.\d+$/.test(document.openapi)) throw new OpenApiVersionError(document.openapi);
+  if (!isOpenApi31(document?.openapi)) throw new OpenApiVersionError(document?.openapi);
 
   const documented = documentWebhooks(catalog, document, wire, options);
   return {
@@ -40,6 +40,10 @@ export function extendDocument(
     webhooks: mergeWebhooks(document, documented),
     components: { ...document.components, schemas: mergeSchemas(document, documented) },
   };
+}
+
+function isOpenApi31(version: unknown): boolean {
+  return typeof version === 'string' && /^3\.1\.\d+$/.test(version);
 }
 
 function mergeWebhooks(

@@ -18,7 +18,8 @@ export const DEFAULT_TENANT = 'default';
  * tenant's id is the caller's to catch
  */
 export function tenantOf(options: TenantOptions | undefined): string {
-  return checkedText('tenant', options?.tenant ?? DEFAULT_TENANT, 256);
+  const { tenant = DEFAULT_TENANT } = options ?? {};
+  return checkedText('tenant', tenant, 256);
 }
 
 /**

@@ -5,11 +5,13 @@ import { checkedSchedule } from '../schedule/retry.schedules.js';
 import { createSecret } from '../signing/secret.factory.js';
 import type { SignatureScheme } from '../signing/signature.scheme.js';
 import type { Randomness } from '../platform/randomness.js';
+import { checkedText } from '../platform/tenant.js';
 import type { SubscriptionRecord } from '../store/subscription.record.js';
 import type { UpdateSubscription } from './create-subscription.dto.js';
 import { checkedHeaders } from './header.rules.js';
 
 const MOST_EVENT_TYPES = 100;
+const LONGEST_SECRET = 512;
 const LONGEST_DESCRIPTION = 1_024;
 const MOST_METADATA = 50;
 const LONGEST_METADATA = 512;
@@ -55,16 +57,20 @@ export class SubscriptionRules {
       ...(headers !== undefined && {
         headers: checkedHeaders(headers, headerPrefix, signatureHeaders),
       }),
-      ...(retry !== undefined && { retry: retry && checkedSchedule('retry', retry) }),
+      ...(retry !== undefined && {
+        retry: retry === null ? null : checkedSchedule('retry', retry),
+      }),
     };
   }
 
   /**
    * The secret that was given, or a new one.
+   * @throws InvalidArgumentError when it is no text
    * @throws InvalidSecretError when a configured scheme cannot sign with it
    */
   checkSecret(given: string | undefined): string {
-    const secret = given ?? createSecret(this.randomness.bytes(32));
+    const secret = given === undefined ? createSecret(this.randomness.bytes(32)) : given;
+    checkedText('secret', secret, LONGEST_SECRET);
     for (const scheme of this.options.signatures) scheme.parseSecret(secret);
     return secret;
   }
