@@ -70,11 +70,18 @@ function inheritExtensions(type: Type, handler: object): void {
 }
 
 function copyPluginMetadata(host: Type, type: Type, stub: string): void {
-  const factory: unknown = Reflect.get(host, PLUGIN_METADATA);
-  if (typeof factory !== 'function') return;
-  const methods: Readonly<Record<string, unknown>> = Reflect.apply(factory, host, []);
-  const value = () => (Object.hasOwn(methods, stub) ? { [stub]: methods[stub] } : {});
-  Object.defineProperty(type, PLUGIN_METADATA, { value });
+  for (let owner: object = host; owner !== Function.prototype; owner = parentOf(owner)) {
+    const factory: unknown = Reflect.getOwnPropertyDescriptor(owner, PLUGIN_METADATA)?.value;
+    if (typeof factory !== 'function') continue;
+    const methods: Readonly<Record<string, unknown>> = Reflect.apply(factory, owner, []);
+    if (!Object.hasOwn(methods, stub)) continue;
+    Object.defineProperty(type, PLUGIN_METADATA, { value: () => ({ [stub]: methods[stub] }) });
+    return;
+  }
+}
+
+function parentOf(type: object): object {
+  return Reflect.getPrototypeOf(type) ?? Function.prototype;
 }
 
 function offerBody(type: Type, stub: string, handler: object, body: WebhookBody): void {

@@ -59,7 +59,7 @@ function identityOf(parameter: object): string {
 
 function responsesOf({ operation, responses: declared }: DocumentedStub): ResponsesObject {
   const own = Object.entries(operation.responses).filter(
-    ([status, response]) => declared.has(status) && !isInvented(status, response),
+    ([status, response]) => declared.has(status) && !isInvented(status, response, operation),
   );
   const acknowledges = own.some(([status]) => /^2(?:\d\d|XX)$/i.test(status));
   return {
@@ -69,8 +69,16 @@ function responsesOf({ operation, responses: declared }: DocumentedStub): Respon
   };
 }
 
-/** The plugin gives every method a bare 200 or 201, as if it were a route. */
-function isInvented(status: string, response: object = {}): boolean {
-  const { description, ...rest }: { readonly description?: string } = response;
-  return /^20[01]$/.test(status) && !description && Object.keys(rest).length === 0;
+/**
+ * The plugin gives every method a 200 or 201, as if it were a route: a bare one, or in its read-only
+ * mode one that repeats the operation's description.
+ */
+function isInvented(
+  status: string,
+  response: object | undefined,
+  operation: OperationObject,
+): boolean {
+  const { description, ...rest }: { readonly description?: string } = response ?? {};
+  const silent = !description || description === operation.description;
+  return /^20[01]$/.test(status) && silent && Object.keys(rest).length === 0;
 }
