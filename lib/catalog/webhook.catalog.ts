@@ -5,6 +5,7 @@ import { buildDefinitions } from './definition.builder.js';
 import { isEventType, isEventTypePattern, nearest, patternsOf } from './event-type.js';
 import { InvalidEventTypeError } from './invalid-event-type.error.js';
 import { InvalidWebhookMethodError } from './invalid-webhook-method.error.js';
+import { quote } from './quote.js';
 import { UnknownEventTypeError } from './unknown-event-type.error.js';
 import { UnknownWebhookClassError } from './unknown-webhook-class.error.js';
 import type { WebhookDefinition } from './webhook.definition.js';
@@ -62,7 +63,7 @@ export class WebhookCatalog implements OnModuleInit {
   require(type: string, method?: WebhookMethod): WebhookDefinition {
     if (!isEventType(type)) throw InvalidEventTypeError.asked(type);
     if (method !== undefined && !WEBHOOK_METHODS.includes(method)) {
-      throw new InvalidWebhookMethodError(`A webhook of the event type "${type}"`, method);
+      throw new InvalidWebhookMethodError(`A webhook of the event type ${quote(type)}`, method);
     }
 
     const found = this.find(type, method);

@@ -59,7 +59,6 @@ function membersOf(start: object, end: object): Map<string | symbol, PropertyDes
 }
 
 function hostOf(wrapper: ProviderWrapper): Type | undefined {
-  if (wrapper.isAlias) return undefined;
   if (!wrapper.isNotMetatype) return isClass(wrapper.metatype) ? wrapper.metatype : undefined;
 
   // A factory's metatype is the factory, and a value has none: what they made says its class.
