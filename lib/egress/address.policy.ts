@@ -1,66 +1,54 @@
-import { BlockList, isIP, isIPv6 } from 'node:net';
+import { isIP, isIPv6 } from 'node:net';
 import { DENIED_IPV4, DENIED_IPV6, GLOBAL_IPV6, MAPPED_IPV4, NAT64 } from './address.ranges.js';
 import type { EgressOptions } from './egress.options.js';
 import { InvalidEgressOptionError } from './invalid-egress-option.error.js';
+import { RangeSet } from './range.set.js';
+
+const SPECIAL = new RangeSet([...DENIED_IPV4, ...DENIED_IPV6]);
+const GLOBAL = new RangeSet(GLOBAL_IPV6);
+const MAPPED = new RangeSet(MAPPED_IPV4);
+const TRANSLATED = new RangeSet(NAT64);
 
 /**
  * Says which IP addresses a webhook may go to: public ones, minus `deny`, plus `allow`. `deny` wins
  * over `allow`. IPv4 addresses in IPv6 notation are judged as IPv4.
  */
 export class AddressPolicy {
-  private readonly allow: BlockList;
-  private readonly deny: BlockList;
-  private readonly special = rangeList(DENIED_IPV4, DENIED_IPV6);
-  private readonly global = rangeList(GLOBAL_IPV6);
-  private readonly mapped = rangeList(MAPPED_IPV4);
-  private readonly nat64: BlockList | null;
+  private readonly allow: RangeSet;
+  private readonly deny: RangeSet;
+  private readonly unwrapNat64: boolean;
 
   /** @throws InvalidEgressOptionError when an entry of `allow` or `deny` is not a range */
   constructor(options: EgressOptions = {}) {
-    this.allow = optionList('allow', options.allow ?? []);
-    this.deny = optionList('deny', options.deny ?? []);
-    this.nat64 = options.nat64 === 'unwrap' ? rangeList(NAT64) : null;
+    this.allow = optionSet('allow', options.allow ?? []);
+    this.deny = optionSet('deny', options.deny ?? []);
+    this.unwrapNat64 = options.nat64 === 'unwrap';
   }
 
   /** Whether a connection to this address may be opened; false for anything but an IP address. */
   allows(address: string): boolean {
-    // BlockList answers false for what is no address at all; a zone (`fe80::1%eth0`) is never public.
+    // A zone (`fe80::1%eth0`) is never public.
     if (isIP(address) === 0 || address.includes('%')) {
       return false;
     }
-    if (!isIPv6(address)) {
-      return this.judge(address, 'ipv4') ?? !this.special.check(address, 'ipv4');
-    }
-    if (this.mapped.check(address, 'ipv6')) {
+    if (MAPPED.has(address)) {
       return this.allows(embeddedIpv4(address));
     }
-    return (
-      this.judge(address, 'ipv6') ??
-      (this.nat64?.check(address, 'ipv6')
-        ? this.allows(embeddedIpv4(address))
-        : this.global.check(address, 'ipv6') && !this.special.check(address, 'ipv6'))
-    );
-  }
-
-  private judge(address: string, family: 'ipv4' | 'ipv6'): boolean | null {
-    if (this.deny.check(address, family)) {
+    if (this.deny.has(address)) {
       return false;
     }
-    return this.allow.check(address, family) ? true : null;
+    if (this.allow.has(address)) {
+      return true;
+    }
+    if (this.unwrapNat64 && TRANSLATED.has(address)) {
+      return this.allows(embeddedIpv4(address));
+    }
+    return (!isIPv6(address) || GLOBAL.has(address)) && !SPECIAL.has(address);
   }
 }
 
-function rangeList(...tables: (readonly string[])[]): BlockList {
-  const list = new BlockList();
-  for (const range of tables.flat()) {
-    const [network = '', prefix] = range.split('/');
-    list.addSubnet(network, Number(prefix), isIPv6(network) ? 'ipv6' : 'ipv4');
-  }
-  return list;
-}
-
-function optionList(option: 'allow' | 'deny', entries: readonly unknown[]): BlockList {
-  return rangeList(entries.map((entry) => parseRange(option, entry)));
+function optionSet(option: 'allow' | 'deny', entries: readonly unknown[]): RangeSet {
+  return new RangeSet(entries.map((entry) => parseRange(option, entry)));
 }
 
 function parseRange(option: 'allow' | 'deny', entry: unknown): string {
