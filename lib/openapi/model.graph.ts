@@ -8,6 +8,13 @@ interface TypeHolder {
   readonly type?: unknown;
 }
 
+/** What `@ApiProperty()` stores of a named enum; of an array of them the values are in `items`. */
+interface EnumHolder extends TypeHolder {
+  readonly enumName?: string;
+  readonly enum?: unknown;
+  readonly items?: { readonly enum?: unknown };
+}
+
 /** Every class whose schema a stub may refer to: body, answers, extra models and what they hold. */
 export function modelsOf({ host, stub, body }: WebhookDefinition): ReadonlySet<Type> {
   const models = new Set<Type>();
@@ -23,7 +30,7 @@ export function modelsOf({ host, stub, body }: WebhookDefinition): ReadonlySet<T
     else if (isLazyType(candidate)) queue.push(candidate());
     else if (isDtoClass(candidate) && !models.has(candidate)) {
       models.add(candidate);
-      queue.push(...extraModels(candidate), ...propertyTypes(candidate));
+      queue.push(...extraModels(candidate), ...typesOf(propertiesOf(candidate)));
     }
   }
   return models;
@@ -34,17 +41,25 @@ export function schemaNameOf(model: Type): string {
   return getSchemaPath(model).slice(getSchemaPath('').length);
 }
 
+/** The named enums of a class's properties, with their values as text. */
+export function enumsOf(model: Type): [name: string, values: string][] {
+  return propertiesOf(model).flatMap((property) => {
+    const values = property?.items?.enum ?? property?.enum;
+    // A lazy enum has no values yet.
+    if (!property?.enumName || !Array.isArray(values)) return [];
+    return [[property.enumName, JSON.stringify(values)]];
+  });
+}
+
 function extraModels(declared: object): readonly unknown[] {
   return Reflect.getMetadata(DECORATORS.API_EXTRA_MODELS, declared) ?? [];
 }
 
-function propertyTypes({ prototype }: Type): unknown[] {
+function propertiesOf({ prototype }: Type): (EnumHolder | undefined)[] {
   const keys: readonly string[] =
     Reflect.getMetadata(DECORATORS.API_MODEL_PROPERTIES_ARRAY, prototype) ?? [];
-  return typesOf(
-    keys.map((key) =>
-      Reflect.getMetadata(DECORATORS.API_MODEL_PROPERTIES, prototype, key.slice(1)),
-    ),
+  return keys.map((key) =>
+    Reflect.getMetadata(DECORATORS.API_MODEL_PROPERTIES, prototype, key.slice(1)),
   );
 }
 

@@ -129,6 +129,13 @@ describe('two schemas of one name', () => {
     expect(Object.keys(components?.schemas ?? {})).toEqual(['AddressDto', 'CityDto']);
   });
 
+  it('of two enums in one body are a mistake', async () => {
+    const body = dto('CarDto', 'id');
+    ApiProperty({ enum: ['red'], enumName: 'AddressDto' })(body.prototype, 'body');
+    ApiProperty({ enum: ['blue'], enumName: 'AddressDto', isArray: true })(body.prototype, 'seats');
+    expect(await mistakeOf(sending('Cars', 'a', body))).toMatch(conflict('Cars.stub', 'Cars.stub'));
+  });
+
   it('that are one enum, described where it is used, are none', async () => {
     const first = sending('First', 'a', using('CarDto', 'Of the car'));
     const second = sending('Second', 'b', using('BikeDto', 'Of the bike'));
