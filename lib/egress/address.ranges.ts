@@ -43,3 +43,9 @@ export const MAPPED_IPV4 = ['::ffff:0:0/96'] as const;
 
 /** The well-known prefix of NAT64 (RFC 6052). */
 export const NAT64 = ['64:ff9b::/96'] as const;
+
+/** What `localhost` means (RFC 6761), whatever a name server says. */
+export const LOOPBACK = [
+  { address: '127.0.0.1', family: 4 },
+  { address: '::1', family: 6 },
+] as const;

@@ -1,5 +1,5 @@
 import { LRUCache } from 'lru-cache';
-import { Dispatcher, Pool } from 'undici';
+import { Client } from 'undici';
 import type { GuardedConnector } from './guarded.connector.js';
 
 // An origin without requests still holds about 40 kB.
@@ -11,50 +11,72 @@ const IDLE_LIMIT = 30_000;
 /** Bytes of all headers of an answer together. */
 const HEADER_LIMIT = 16_384;
 
+/** A connection that is in use. */
+export interface Connection {
+  readonly origin: string;
+  readonly client: Client;
+}
+
 /**
- * Connections kept alive per origin. An origin whose last connection closed is forgotten; of too many
- * origins the least recently used goes, once its requests have ended. How many connections are open
- * at once follows from how many requests are in flight, which is the caller's to bound.
+ * Keeps connections alive for the next request to their origin, up to a number of origins: then those
+ * of the least recently used are closed. How many are in use at once is the caller's to bound.
+ *
+ * Undici's own pool opens a second connection when a request follows another without a pause.
  */
-export class ConnectionPools {
-  private readonly closing = new Set<Pool>();
-  private readonly pools: LRUCache<string, Pool>;
+export class ConnectionPool {
+  /** In use, or being closed after it. */
+  private readonly used = new Set<Client>();
+  private readonly idle: LRUCache<string, Client[]>;
 
   constructor(
     private readonly connector: GuardedConnector,
     originsKept = ORIGINS_KEPT,
   ) {
-    this.pools = new LRUCache<string, Pool>({
+    this.idle = new LRUCache<string, Client[]>({
       max: originsKept,
-      dispose: (pool) => this.close(pool),
+      dispose: (clients) => clients.forEach(destroy),
     });
   }
 
-  /** How many origins are held at present. */
+  /** How many origins have idle connections. */
   get size(): number {
-    return this.pools.size + this.closing.size;
+    return this.idle.size;
   }
 
-  /** Sends a request; everything that comes of it is told to the handler. */
-  dispatch(
-    origin: string,
-    options: Dispatcher.DispatchOptions,
-    handler: Dispatcher.DispatchHandler,
-  ): void {
-    const pool = this.pools.get(origin) ?? this.open(origin);
-    pool.dispatch(options, handler);
+  /** An idle connection, or one that opens with the first request. */
+  acquire(origin: string): Connection {
+    // The one last used: so that the others are idle long enough to be closed.
+    const client = this.idle.get(origin)?.pop() ?? this.create(origin);
+    this.used.add(client);
+    return { origin, client };
+  }
+
+  /** Takes a connection back; it is closed unless `reusable`. */
+  release({ origin, client }: Connection, reusable: boolean): void {
+    if (!reusable) {
+      // Undici reports the end of a request before it has tidied up after it.
+      queueMicrotask(() => void client.destroy().then(() => this.used.delete(client)));
+      return;
+    }
+    this.used.delete(client);
+    const clients = this.idle.get(origin);
+    if (clients) {
+      clients.push(client);
+    } else {
+      this.idle.set(origin, [client]);
+    }
   }
 
   /** Closes every connection, whatever is under way on it. */
   async abort(): Promise<void> {
-    const pools = [...this.pools.values(), ...this.closing];
-    this.pools.clear();
     this.connector.abort();
-    await Promise.all(pools.map((pool) => pool.destroy()));
+    const clients = [...this.used, ...[...this.idle.values()].flat()];
+    await Promise.all(clients.map((client) => client.destroy()));
+    this.idle.clear();
   }
 
-  private open(origin: string): Pool {
-    const pool = new Pool(origin, {
+  private create(origin: string): Client {
+    const client = new Client(origin, {
       connect: this.connector.connect,
       // Each exchange has one deadline of its own for all of this.
       headersTimeout: 0,
@@ -62,20 +84,23 @@ export class ConnectionPools {
       keepAliveMaxTimeout: IDLE_LIMIT,
       maxHeaderSize: HEADER_LIMIT,
     });
-    const forget = () => {
-      const { connected, size } = pool.stats;
-      if (connected === 0 && size === 0 && this.pools.peek(origin) === pool) {
-        this.pools.delete(origin);
-      }
-    };
-    pool.on('disconnect', forget).on('connectionError', forget);
-    this.pools.set(origin, pool);
-    return pool;
+    return client.on('disconnect', () => this.forget(origin, client));
   }
 
-  private close(pool: Pool): void {
-    this.closing.add(pool);
-    const done = () => this.closing.delete(pool);
-    pool.close().then(done, done);
+  private forget(origin: string, client: Client): void {
+    const clients = this.idle.peek(origin) ?? [];
+    const index = clients.indexOf(client);
+    if (index !== -1) {
+      clients.splice(index, 1);
+      queueMicrotask(() => destroy(client));
+    }
+    if (clients.length === 0) {
+      this.idle.delete(origin);
+    }
   }
+}
+
+function destroy(client: Client): void {
+  // Resolves when the socket is closed, and never rejects.
+  void client.destroy();
 }

@@ -1,7 +1,7 @@
 import type { Clock } from '../platform/clock.js';
 import type { AddressPolicy } from './address.policy.js';
 import { BlockedUrlError } from './blocked-url.error.js';
-import { ConnectionPools } from './connection.pools.js';
+import { Connection, ConnectionPool } from './connection.pool.js';
 import { Exchange } from './exchange.js';
 import { ConnectorOptions, GuardedConnector } from './guarded.connector.js';
 import type { HostResolver } from './host.resolver.js';
@@ -22,8 +22,8 @@ export interface EgressClientOptions extends ConnectorOptions {
  * no redirects, no decompression.
  */
 export class EgressClient {
-  private readonly pools: ConnectionPools;
-  private readonly inFlight = new Set<Exchange>();
+  private readonly pool: ConnectionPool;
+  private readonly inFlight = new Map<Exchange, Connection | null>();
   private readonly answerLimit: number;
   private aborted = false;
 
@@ -35,13 +35,13 @@ export class EgressClient {
     options: EgressClientOptions = {},
   ) {
     this.answerLimit = options.answerLimit ?? 16_384;
-    this.pools = new ConnectionPools(new GuardedConnector(addresses, resolver, clock, options));
+    this.pool = new ConnectionPool(new GuardedConnector(addresses, resolver, clock, options));
   }
 
-  /** Begins an exchange: its deadline runs, nothing is sent yet. A refused URL ends it at once. */
+  /** Begins an exchange: its deadline runs, nothing is sent yet. */
   open(request: TransportRequest): Exchange {
     const exchange = new Exchange(request, this.clock, this.answerLimit, this.forget);
-    this.inFlight.add(exchange);
+    this.inFlight.set(exchange, null);
     if (this.aborted) {
       exchange.stop('aborted', 'This process is shutting down.');
     }
@@ -49,7 +49,7 @@ export class EgressClient {
   }
 
   /**
-   * Sends the request of an exchange, unless it has ended.
+   * Sends the request of an exchange, unless it has ended. A refused URL ends it, stage `blocked`.
    *
    * @param extraHeaders valid headers that do not occur in the request: name, value, name, value…
    */
@@ -62,7 +62,10 @@ export class EgressClient {
     try {
       url = this.urls.parse(request.url);
     } catch (error) {
-      exchange.stop('blocked', error instanceof BlockedUrlError ? error.message : 'Refused.');
+      exchange.stop(
+        'blocked',
+        error instanceof BlockedUrlError ? error.message : 'The URL cannot be used.',
+      );
       return;
     }
     const headers = [...extraHeaders, 'accept-encoding', 'identity'];
@@ -71,8 +74,9 @@ export class EgressClient {
         headers.push(name, request.headers[name] ?? '');
       }
     }
-    this.pools.dispatch(
-      url.origin,
+    const connection = this.pool.acquire(url.origin);
+    this.inFlight.set(exchange, connection);
+    connection.client.dispatch(
       {
         path: url.pathname + url.search,
         method: request.method,
@@ -88,13 +92,17 @@ export class EgressClient {
   /** Ends what is in flight with stage `aborted`, unless its status has arrived, and closes all. */
   async abort(): Promise<void> {
     this.aborted = true;
-    for (const exchange of this.inFlight) {
+    for (const exchange of this.inFlight.keys()) {
       exchange.stop('aborted', 'This process stopped the request.');
     }
-    await this.pools.abort();
+    await this.pool.abort();
   }
 
-  private readonly forget = (exchange: Exchange): void => {
+  private readonly forget = (exchange: Exchange, whole: boolean): void => {
+    const connection = this.inFlight.get(exchange);
     this.inFlight.delete(exchange);
+    if (connection) {
+      this.pool.release(connection, whole);
+    }
   };
 }

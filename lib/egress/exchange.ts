@@ -30,13 +30,13 @@ export class Exchange implements Dispatcher.DispatchHandler {
 
   /**
    * @param answerLimit in bytes
-   * @param onEnd called once, when the result is there
+   * @param onEnd called once, when the result is there; `whole` when the answer was read to its end
    */
   constructor(
     readonly request: TransportRequest,
     clock: Clock,
     answerLimit: number,
-    private readonly onEnd: (exchange: Exchange) => void,
+    private readonly onEnd: (exchange: Exchange, whole: boolean) => void,
   ) {
     this.body = new AnswerBuffer(answerLimit);
     this.result = new Promise((resolve) => {
@@ -62,10 +62,6 @@ export class Exchange implements Dispatcher.DispatchHandler {
   }
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
-    if (this.ended) {
-      // Undici then drops the request and keeps the connection for others.
-      throw new ConnectionError('aborted', 'The request ended while it waited for a connection.');
-    }
     this.controller = controller;
   }
 
@@ -86,7 +82,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
 
   onResponseEnd(): void {
     if (!this.ended) {
-      this.end(this.answer());
+      this.end(this.answer(), true);
     }
   }
 
@@ -96,10 +92,10 @@ export class Exchange implements Dispatcher.DispatchHandler {
     }
   }
 
-  private end(result: TransportResult): void {
+  private end(result: TransportResult, whole = false): void {
     this.ended = true;
     this.deadline.cancel();
-    this.onEnd(this);
+    this.onEnd(this, whole);
     this.resolve(result);
   }
 

@@ -24,7 +24,8 @@ export function toTransportFailure(error: unknown): TransportFailure {
 
 /** The stable code of an error: all that may be repeated of errors that name addresses. */
 export function errorCode(error: unknown): string {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  // Not `instanceof Error`: under Jest, Node's errors are of another realm.
+  const code = typeof error === 'object' && error && 'code' in error ? error.code : undefined;
   return typeof code === 'string' && /^[A-Z0-9_]+$/.test(code) ? code : 'unknown';
 }
 

@@ -1,14 +1,18 @@
 import { connect as connectTcp, isIP, LookupFunction, Socket, TcpNetConnectOpts } from 'node:net';
-import { ConnectionOptions, connect as connectTls, createSecureContext } from 'node:tls';
-import { rootCertificates } from 'node:tls';
+import {
+  ConnectionOptions,
+  connect as connectTls,
+  createSecureContext,
+  rootCertificates,
+} from 'node:tls';
 import { LRUCache } from 'lru-cache';
 import type { buildConnector } from 'undici';
 import type { Clock } from '../platform/clock.js';
 import type { AddressPolicy } from './address.policy.js';
+import { LOOPBACK } from './address.ranges.js';
 import { ConnectionError } from './connection.error.js';
 import { errorCode } from './failure.mapper.js';
 import type { HostResolver, ResolvedAddress } from './host.resolver.js';
-import { LOOPBACK } from './url.policy.js';
 
 /** Settings of {@link GuardedConnector}. */
 export interface ConnectorOptions {
@@ -180,9 +184,11 @@ function toConnectionError(error: unknown, secure: boolean): ConnectionError {
   if (error instanceof ConnectionError) {
     return error;
   }
+  // `errors`: one for each address that was tried.
   const tcp =
-    error instanceof AggregateError ||
-    (error instanceof Error && 'syscall' in error && error.syscall === 'connect');
+    typeof error === 'object' &&
+    error !== null &&
+    ('errors' in error || ('syscall' in error && error.syscall === 'connect'));
   return secure && !tcp
     ? new ConnectionError('tls', `The TLS handshake failed (${errorCode(error)}).`)
     : new ConnectionError('connect', `The connection could not be opened (${errorCode(error)}).`);

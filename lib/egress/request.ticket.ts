@@ -2,7 +2,7 @@ import { AxiosError } from 'axios';
 import type { AxiosRequestConfig, AxiosResponse, InternalAxiosRequestConfig } from 'axios';
 import type { EgressClient } from './egress.client.js';
 import type { Exchange } from './exchange.js';
-import { extraHeaders } from './extra-headers.js';
+import { extraHeaders } from './header.filter.js';
 import { HttpServiceMisuseError } from './http-service-misuse.error.js';
 
 /** A config that carries a ticket. Interceptors see it and have no use for it. */

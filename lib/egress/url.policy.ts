@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
 import { AddressPolicy } from './address.policy.js';
+import { LOOPBACK } from './address.ranges.js';
 import { BlockedUrlError } from './blocked-url.error.js';
 import type { EgressOptions } from './egress.options.js';
 import { InvalidEgressOptionError } from './invalid-egress-option.error.js';
@@ -131,12 +132,6 @@ export class UrlPolicy {
     return LOOPBACK.some(({ address }) => this.addresses.allows(address));
   }
 }
-
-/** What `localhost` means (RFC 6761), whatever a name server says. */
-export const LOOPBACK = [
-  { address: '127.0.0.1', family: 4 },
-  { address: '::1', family: 6 },
-] as const;
 
 function parsePort(entry: unknown): number {
   if (typeof entry !== 'number' || !Number.isInteger(entry) || entry < 1 || entry > 65535) {
