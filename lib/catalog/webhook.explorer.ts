@@ -66,7 +66,7 @@ function hostOf(wrapper: ProviderWrapper): Type | undefined {
   if (typeof made !== 'object' || made === null) return undefined;
   for (let owner = parentOf(made); owner; owner = parentOf(owner)) {
     const constructor: unknown = Reflect.getOwnPropertyDescriptor(owner, 'constructor')?.value;
-    if (isClass(constructor)) return constructor === Object ? undefined : constructor;
+    if (isClass(constructor)) return constructor;
   }
   return undefined;
 }

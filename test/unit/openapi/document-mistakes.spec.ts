@@ -1,9 +1,7 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { Body, Controller, Post, Type } from '@nestjs/common';
 import { ApiBody, ApiProperty, ApiSchema, ApiWebhook, SwaggerModule } from '@nestjs/swagger';
-import { WebhookCatalog } from '../../../lib/catalog/webhook.catalog.js';
 import { Webhook } from '../../../lib/catalog/webhook.decorator.js';
-import { extendDocument } from '../../../lib/openapi/extend-document.js';
 import { closeApps, createApp, errorOf } from '../catalog/catalog.fixtures.js';
 import { BARE, configuration, documentOf, extend } from './openapi.fixtures.js';
 import { REFUND } from './rich.webhooks.js';
@@ -168,7 +166,7 @@ describe('a Standard Schema without JSON Schema', () => {
     const app = await createApp({ providers: [Refunds] });
     const options = { standardSchemaConverter: () => ({ schema: { type: 'object', title: 'R' } }) };
     const document = SwaggerModule.createDocument(app, configuration().build(), options);
-    const converted = extendDocument(document, app.get(WebhookCatalog), BARE, options);
+    const converted = extend(app, BARE, document, options);
     expect(schemaOf(converted)).toEqual({ type: 'object', title: 'R' });
     expect(converted.components?.schemas).not.toHaveProperty('Object');
   });

@@ -2,6 +2,7 @@ import { afterEach, describe, expect, it } from '@jest/globals';
 import { applyDecorators, Controller, Delete, Get, Patch, Post, Put, Type } from '@nestjs/common';
 import {
   ApiBody,
+  ApiConsumes,
   ApiCreatedResponse,
   ApiExcludeEndpoint,
   ApiHeader,
@@ -199,6 +200,7 @@ describe('the document', () => {
       bare(_body: LineDto): void {}
       @Webhook('b')
       @ApiBody({ description: 'A line' })
+      @ApiConsumes('text/csv')
       silent(_body: LineDto): void {}
     }
     const { webhooks } = await documentOf({ providers: [Bare] });
@@ -242,6 +244,14 @@ describe('the document', () => {
     Object.assign(first.components?.schemas?.['OrderDto'] ?? {}, { type: 'string' });
     expect(extend(app, { ...BARE }, document)).toEqual(expected);
     expect(extend(app, ENVELOPED, document)).not.toEqual(expected);
+
+    let asked = 0;
+    const operationIdFactory = (host: string, stub: string) => `${host}.${stub}.${++asked}`;
+    const named = [1, 2].map(() => extend(app, BARE, document, { operationIdFactory }));
+    expect(named[0]?.webhooks?.['order.paid']?.post?.operationId).toMatch(
+      /^RichWebhooks\.orderPaid/,
+    );
+    expect(named[1]).toEqual(named[0]);
   });
 
   it('keeps what is there, hides what is excluded, and makes operation ids unique', async () => {

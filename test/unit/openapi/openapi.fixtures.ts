@@ -1,6 +1,7 @@
 import type { INestApplication, ModuleMetadata } from '@nestjs/common';
 import { DocumentBuilder, OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
 import { WebhookCatalog } from '../../../lib/catalog/webhook.catalog.js';
+import type { WebhookDocumentOptions } from '../../../lib/openapi/documentation.options.js';
 import type { DocumentedWire } from '../../../lib/openapi/documented.wire.js';
 import { extendDocument } from '../../../lib/openapi/extend-document.js';
 import { createApp } from '../catalog/catalog.fixtures.js';
@@ -31,8 +32,9 @@ export function extend(
   app: INestApplication,
   wire = BARE,
   document = SwaggerModule.createDocument(app, configuration().build()),
+  options?: WebhookDocumentOptions,
 ): OpenAPIObject {
-  return extendDocument(document, app.get(WebhookCatalog), wire);
+  return extendDocument(document, app.get(WebhookCatalog), wire, options);
 }
 
 export async function documentOf(metadata: ModuleMetadata, wire = BARE): Promise<OpenAPIObject> {
