@@ -23,6 +23,7 @@ export type { Attempt, Delivery, DeliveryWithAttempts } from './delivery/deliver
 export { DeliveryInFlightError } from './delivery/delivery-in-flight.error.js';
 export { DeliveryNotFoundError } from './delivery/delivery-not-found.error.js';
 export type { SendOptions, SendResult } from './delivery/dispatcher.js';
+export { EventExpungedError } from './delivery/event-expunged.error.js';
 export { IdempotencyConflictError } from './delivery/idempotency-conflict.error.js';
 export { NotAStubError } from './delivery/not-a-stub.error.js';
 export { PayloadTooLargeError } from './delivery/payload-too-large.error.js';
@@ -107,6 +108,7 @@ export type { EventIdempotency, EventRecord } from './store/event.record.js';
 export { InMemoryWebhookStore } from './store/memory/in-memory-webhook.store.js';
 export type { InMemoryWebhookStoreOptions } from './store/memory/in-memory-webhook.store.js';
 export { TransactionUnsupportedError } from './store/memory/transaction-unsupported.error.js';
+export type { FilterCondition, FilterValue, PayloadFilter } from './store/payload-filter.record.js';
 export type { RetrySchedule } from './store/retry-schedule.record.js';
 export type {
   DisabledReason,
@@ -119,12 +121,15 @@ export { WebhookStore } from './store/webhook.store.js';
 export type {
   AcceptTarget,
   Acceptance,
+  Backfilled,
+  BackfillRequest,
   Claim,
   Claimed,
   ClaimRequest,
   DeliveryFilter,
   PageRequest,
   RestartAnswer,
+  Settled,
   SettledDelivery,
   Settlement,
 } from './store/webhook.store.js';

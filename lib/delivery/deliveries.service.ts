@@ -7,6 +7,7 @@ import type { DeliveryFilter, WebhookStore } from '../store/webhook.store.js';
 import { SubscriptionDisabledError } from '../subscriptions/subscription-disabled.error.js';
 import { DeliveryInFlightError } from './delivery-in-flight.error.js';
 import { DeliveryNotFoundError } from './delivery-not-found.error.js';
+import { EventExpungedError } from './event-expunged.error.js';
 import { Delivery, DeliveryWithAttempts, toAttempt, toDelivery } from './delivery.js';
 
 /** Which deliveries to list; a criterion left out matches all. */
@@ -62,6 +63,7 @@ export class DeliveriesService {
    *
    * @throws DeliveryNotFoundError when the tenant has none with this id
    * @throws SubscriptionDisabledError when its subscription is disabled or deleted
+   * @throws EventExpungedError when the event's payload was removed
    * @throws DeliveryInFlightError while a request of it is under way
    */
   async redeliver(id: string, options?: TenantOptions): Promise<Delivery> {
@@ -69,6 +71,7 @@ export class DeliveriesService {
     const answer = await this.store.restartDelivery(tenant, checkId(id));
     if (answer === 'not-found') throw new DeliveryNotFoundError();
     if (answer === 'disabled') throw new SubscriptionDisabledError();
+    if (answer === 'expunged') throw new EventExpungedError();
     if (answer === 'in-flight') throw new DeliveryInFlightError();
     const restarted = await this.get(id, options);
     this.engine.wake({ deliveryIds: [id], dueIn: 0 });

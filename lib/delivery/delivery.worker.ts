@@ -42,6 +42,8 @@ export class DeliveryWorker {
   private claiming: Promise<void> | null = null;
   private again = false;
   private hungry = false;
+  /** Gives the odd place to either kind of delivery in turn. */
+  private turn = 0;
   private stopped = true;
 
   constructor(
@@ -107,10 +109,12 @@ export class DeliveryWorker {
 
   private async claim(deliveryIds?: readonly string[]): Promise<void> {
     this.again = false;
+    this.turn = 1 - this.turn;
     const limit = this.lanes.free;
     try {
       const { claims, nextDueIn, passedOver } = await this.parts.store.claim({
         limit,
+        laterShare: Math.floor((limit + this.turn) / 2),
         lease: this.lease,
         perSubscription: this.options.concurrency.perSubscription,
         room: this.lanes.room,

@@ -73,7 +73,7 @@ export class Dispatcher {
       definition,
       data,
       tenant,
-      { patterns: patternsOf(definition.type) },
+      { patterns: patternsOf(definition.type), admits: () => true, judgeAll: false },
       key === undefined || fingerprint === null ? null : { key, fingerprint },
       options?.transaction,
     );

@@ -22,6 +22,8 @@ export interface DeliveryRecord {
   readonly attempts: number;
   /** Attempts begun in the present run of the schedule: a redelivery starts again at 0. */
   readonly tries: number;
+  /** Made pending by `recover` or `replay`: gives way to what is sent now. */
+  readonly replayed: boolean;
   /** When the next attempt is due, in milliseconds since the Unix epoch; null once ended. */
   readonly dueAt: number | null;
   readonly createdAt: number;

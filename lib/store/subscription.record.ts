@@ -1,3 +1,4 @@
+import type { PayloadFilter } from './payload-filter.record.js';
 import type { RetrySchedule } from './retry-schedule.record.js';
 
 /** Whether a subscription receives deliveries. */
@@ -26,6 +27,12 @@ export interface SubscriptionRecord {
   readonly secrets: readonly SecretRecord[];
   /** Takes the place of the module's schedule. */
   readonly retry: RetrySchedule | null;
+  /** Which payloads it wants; null for all. */
+  readonly filter: PayloadFilter | null;
+  /** Requests in flight at once in one process; null for the module's `perSubscription`. */
+  readonly concurrency: number | null;
+  /** Requests a second; null for no limit. */
+  readonly rateLimit: number | null;
   readonly state: SubscriptionState;
   readonly disabledReason: DisabledReason | null;
   readonly disabledAt: number | null;

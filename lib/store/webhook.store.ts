@@ -3,9 +3,16 @@ import type { DeliveryRecord, DeliveryStatus } from './delivery.record.js';
 import type { EventRecord } from './event.record.js';
 import type { DisabledReason, SubscriptionRecord } from './subscription.record.js';
 
-/** Which subscriptions of the event's tenant get the event: those with any of the patterns, or one. */
+/** Which subscriptions of the event's tenant get the event: those that match, or one. */
 export type AcceptTarget =
-  { readonly patterns: readonly string[] } | { readonly subscriptionId: string };
+  | {
+      /** Those with any of these patterns among their event types. */
+      readonly patterns: readonly string[];
+      /** Of those with a filter, or of all when `judgeAll` is set, only the ones this admits. */
+      readonly admits: (subscription: SubscriptionRecord) => boolean;
+      readonly judgeAll: boolean;
+    }
+  | { readonly subscriptionId: string };
 
 /** Answer of {@link WebhookStore.accept}. */
 export interface Acceptance {
@@ -22,6 +29,8 @@ export interface Acceptance {
 export interface ClaimRequest {
   /** At most so many claims. */
   readonly limit: number;
+  /** So many of them are kept for further tries and for what was replayed. */
+  readonly laterShare: number;
   /** Milliseconds after which a claim that was not settled counts as abandoned. */
   readonly lease: number;
   /** At most so many claims of a subscription that is not in `room`. */
@@ -69,6 +78,40 @@ export type SettledDelivery =
   | { readonly status: 'pending'; readonly dueIn: number }
   | { readonly status: Exclude<DeliveryStatus, 'pending'>; readonly reason: string | null };
 
+/** What a settlement did. */
+export interface Settled {
+  readonly deliveryId: string;
+  /** State of the delivery now; null when the claim was no longer held, so that nothing changed. */
+  readonly status: DeliveryStatus | null;
+  /** This settlement disabled the subscription. */
+  readonly disabled: boolean;
+  /** This settlement ended the subscription's run of failures. */
+  readonly recovered: boolean;
+}
+
+/** A stretch of a long call that goes through many records, oldest first. */
+export interface BackfillRequest {
+  readonly subscriptionId: string;
+  /** Accepted at or after, in milliseconds since the Unix epoch. */
+  readonly since: number;
+  /** Accepted before, in milliseconds since the Unix epoch. */
+  readonly until: number;
+  /** Only event types that one of these matches: exact, `order.*` or `*`. */
+  readonly patterns: readonly string[];
+  /** Only what follows this cursor of an earlier answer. */
+  readonly after: string | null;
+  /** Goes through at most so many records. */
+  readonly limit: number;
+}
+
+/** Answer of {@link WebhookStore.recover} and {@link WebhookStore.replay}. */
+export interface Backfilled {
+  /** Deliveries that are pending now because of this call, due at once. */
+  readonly deliveryIds: readonly string[];
+  /** Where to go on; null at the end. */
+  readonly next: string | null;
+}
+
 /** A page of a list, newest first. */
 export interface PageRequest {
   /** Only entries older than the one with this id. */
@@ -89,7 +132,7 @@ export interface DeliveryFilter {
 }
 
 /** Answer of {@link WebhookStore.restartDelivery}. */
-export type RestartAnswer = 'restarted' | 'in-flight' | 'disabled' | 'not-found';
+export type RestartAnswer = 'restarted' | 'in-flight' | 'disabled' | 'expunged' | 'not-found';
 
 /**
  * Where the truth lies: the port every store implements.
@@ -99,6 +142,17 @@ export type RestartAnswer = 'restarted' | 'in-flight' | 'disabled' | 'not-found'
  * Every call that takes a tenant answers another tenant's id exactly as an unknown one.
  */
 export abstract class WebhookStore {
+  /**
+   * Called once, when the application has started and before the first claim.
+   *
+   * @param _wake to be called when something may be due that this process does not know of, such as a
+   * transaction of the application that has committed, or an event accepted by another process
+   */
+  async open(_wake: () => void): Promise<void> {}
+
+  /** Called once, when nothing will be asked any more. */
+  async close(): Promise<void> {}
+
   /**
    * Accepts an event together with one pending delivery per enabled subscription of the target. With
    * an idempotency key that the tenant has used before it changes nothing.
@@ -111,7 +165,12 @@ export abstract class WebhookStore {
     transaction?: unknown,
   ): Promise<Acceptance>;
 
-  /** Holds due deliveries of enabled subscriptions, oldest first, and begins an attempt of each. */
+  /**
+   * Holds due deliveries of enabled subscriptions and begins an attempt of each. There are two kinds,
+   * which do not keep each other waiting: first tries, and what comes `later` (further tries and what
+   * was replayed). Up to `laterShare` places go to the second kind, then the others to the first, and
+   * what is left over to the second again; each kind oldest first.
+   */
   abstract claim(request: ClaimRequest): Promise<Claimed>;
 
   /** Takes over claims whose lease has run out, for settling them as `unknown`. */
@@ -122,9 +181,14 @@ export abstract class WebhookStore {
    * instead. A success ends the subscription's run of failures, any other result begins or continues
    * it.
    */
-  abstract settle(settlements: readonly Settlement[]): Promise<void>;
+  abstract settle(settlements: readonly Settlement[]): Promise<readonly Settled[]>;
 
-  abstract createSubscription(record: SubscriptionRecord): Promise<void>;
+  /**
+   * Adds a subscription.
+   * @param limit how many its tenant may have
+   * @returns false when that many exist already; then nothing is added
+   */
+  abstract createSubscription(record: SubscriptionRecord, limit: number): Promise<boolean>;
 
   abstract getSubscription(tenant: string, id: string): Promise<SubscriptionRecord | null>;
 
@@ -165,6 +229,26 @@ export abstract class WebhookStore {
    * in flight, and not when its subscription is disabled or deleted.
    */
   abstract restartDelivery(tenant: string, id: string): Promise<RestartAnswer>;
+
+  /**
+   * Makes deliveries of a subscription that ended without success pending again, due now, with a whole
+   * schedule before them, as `replayed`. Nothing happens while the subscription is disabled.
+   */
+  abstract recover(tenant: string, request: BackfillRequest): Promise<Backfilled>;
+
+  /**
+   * Makes deliveries of events to a subscription pending, due now, as `replayed`: those it had, in
+   * whatever way they ended, and new ones for events that never went to it. Nothing happens while the
+   * subscription is disabled.
+   */
+  abstract replay(tenant: string, request: BackfillRequest): Promise<Backfilled>;
+
+  /**
+   * Removes an event's body now and for good; its pending deliveries end `cancelled`, the records of
+   * what happened stay.
+   * @returns false when the tenant has no such event
+   */
+  abstract expunge(tenant: string, eventId: string): Promise<boolean>;
 
   /**
    * Forgets events, deliveries and attempts whose last delivery ended longer ago than `age`

@@ -73,6 +73,9 @@ export class SubscriptionsService {
       metadata: {},
       headers: {},
       retry: null,
+      filter: null,
+      concurrency: null,
+      rateLimit: null,
       ...details,
       id: ids.create('sub'),
       tenant,
@@ -86,7 +89,7 @@ export class SubscriptionsService {
       createdAt: now,
       updatedAt: now,
     };
-    await store.createSubscription(record);
+    await store.createSubscription(record, Infinity);
     return { ...toSubscription(record, now), secret };
   }
 

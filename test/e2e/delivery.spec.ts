@@ -7,6 +7,7 @@ import {
   hmacHex,
   InMemoryWebhookStore,
   ResolvedAddress,
+  Settled,
   Settlement,
   standardWebhooks,
   WebhookHttpService,
@@ -204,7 +205,7 @@ describe('delivery', () => {
     store.accept = async (...given) => {
       const accepted = await before(...given);
       const room = new Map<string, number>();
-      await store.claim({ limit: 1, lease: 60_000, perSubscription: 1, room });
+      await store.claim({ limit: 1, laterShare: 0, lease: 60_000, perSubscription: 1, room });
       return accepted;
     };
     const id = await send();
@@ -225,9 +226,9 @@ describe('delivery', () => {
     class Unsteady extends InMemoryWebhookStore {
       failures = 2;
 
-      override async settle(settlements: readonly Settlement[]): Promise<void> {
+      override async settle(settlements: readonly Settlement[]): Promise<readonly Settled[]> {
         if (this.failures-- > 0) throw new Error('out of order');
-        await super.settle(settlements);
+        return super.settle(settlements);
       }
     }
     const clock = new FakeClock();

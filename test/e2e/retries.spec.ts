@@ -51,7 +51,7 @@ describe('retries', () => {
   });
 
   async function start(options: WebhooksModuleOptions = {}): Promise<void> {
-    shop = await startShop({ clock, ...options });
+    shop = await startShop({ clock, sweepInterval: HOUR, ...options });
     const created = await shop.webhooks.subscribe({ url: receiver.url, eventTypes: ['*'] });
     secret = created.secret;
     subscriptionId = created.id;

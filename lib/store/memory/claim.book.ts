@@ -1,12 +1,21 @@
+import type { DeliveryRecord } from '../delivery.record.js';
 import type { SubscriptionRecord } from '../subscription.record.js';
-import type { Claim, ClaimRequest, Claimed, RestartAnswer, Settlement } from '../webhook.store.js';
+import type {
+  Claim,
+  ClaimRequest,
+  Claimed,
+  RestartAnswer,
+  Settled,
+  Settlement,
+} from '../webhook.store.js';
 import type { DeliveryEntry, DeliveryLog } from './delivery.log.js';
 import { DueQueue, DueTaken } from './due.queue.js';
 import type { SubscriptionIndex } from './subscription.index.js';
 
 /** Who holds which delivery, and what becomes of it. */
 export class ClaimBook {
-  private readonly due = new DueQueue();
+  private readonly fresh = new DueQueue();
+  private readonly later = new DueQueue();
   private readonly claimed = new Set<DeliveryEntry>();
 
   constructor(
@@ -14,16 +23,15 @@ export class ClaimBook {
     private readonly subscriptions: SubscriptionIndex,
   ) {}
 
-  queue(subscriptionId: string, deliveryId: string, dueAt: number): void {
-    this.due.push(subscriptionId, deliveryId, dueAt);
+  /** Makes a pending delivery wait for its time. */
+  queue({ id, subscriptionId, dueAt, tries, replayed }: DeliveryRecord): void {
+    const queue = tries === 0 && !replayed ? this.fresh : this.later;
+    queue.push(subscriptionId, id, dueAt!);
   }
 
   claim(request: ClaimRequest, now: number): Claimed {
-    const roomOf = (id: string): number => request.room.get(id) ?? request.perSubscription;
     const { deliveryIds, nextDueAt, passedOver } =
-      request.deliveryIds === undefined
-        ? this.due.take(now, request.limit, roomOf, (id, dueAt) => this.isWaiting(id, dueAt))
-        : this.pick(request.deliveryIds, request.limit, roomOf, now);
+      request.deliveryIds === undefined ? this.take(request, now) : this.pick(request, now);
     const claims = deliveryIds.map((id) => this.begin(this.log.get(id)!, now, request.lease));
     const nextDueIn = nextDueAt === null ? null : Math.max(0, nextDueAt - now);
     return { claims, nextDueIn, passedOver };
@@ -40,63 +48,86 @@ export class ClaimBook {
     return claims;
   }
 
-  settle({ deliveryId, attempt, result, next, disable }: Settlement, now: number): void {
+  settle({ deliveryId, attempt, result, next, disable }: Settlement, now: number): Settled {
     const entry = this.log.get(deliveryId);
-    if (entry === null || entry.leaseUntil === null || entry.record.attempts !== attempt) return;
+    if (entry === null || entry.leaseUntil === null || entry.record.attempts !== attempt) {
+      return { deliveryId, status: null, disabled: false, recovered: false };
+    }
     entry.leaseUntil = null;
     this.claimed.delete(entry);
-    const begun = entry.attempts[attempt - 1]!;
-    entry.attempts[attempt - 1] = { ...begun, result };
+    entry.attempts[attempt - 1] = { ...entry.attempts[attempt - 1]!, result };
+    const before = this.subscriptions.get(entry.record.subscriptionId);
     const success = result.outcome === 'success';
-    const subscription = this.noteResult(entry.record.subscriptionId, success, now);
+    const subscription = before && this.noteResult(before, success, now);
+    const enabled = subscription?.state === 'enabled';
     if (next.status !== 'pending') {
       this.end(entry, next.status, next.reason, now);
-    } else if (subscription?.state === 'enabled') {
-      const dueAt = now + next.dueIn;
-      this.log.put(entry, { ...entry.record, dueAt }, now);
-      this.due.push(subscription.id, deliveryId, dueAt);
+    } else if (entry.event.expunged) {
+      this.end(entry, 'cancelled', 'payload removed', now);
+    } else if (enabled) {
+      this.log.put(entry, { ...entry.record, dueAt: now + next.dueIn }, now);
+      this.queue(entry.record);
     } else {
       const what = subscription === null ? 'deleted' : 'disabled';
       this.end(entry, 'cancelled', `subscription ${what}`, now);
     }
-    if (disable !== null && subscription?.state === 'enabled') {
-      const disabled = { state: 'disabled', disabledReason: disable, disabledAt: now } as const;
-      this.subscriptions.put({ ...subscription, ...disabled, updatedAt: now });
+    const disabled = disable !== null && enabled;
+    if (disabled) {
+      const change = { state: 'disabled', disabledReason: disable, disabledAt: now } as const;
+      this.subscriptions.put({ ...subscription, ...change, updatedAt: now });
       this.cancelPending(subscription.id, 'subscription disabled', now);
     }
+    const recovered = success && before !== null && before.failingSince !== null;
+    return { deliveryId, status: entry.record.status, disabled, recovered };
   }
 
   /** Ends all of a subscription's pending deliveries but those whose request is in flight. */
   cancelPending(subscriptionId: string, reason: string, now: number): void {
-    for (const id of this.due.drain(subscriptionId)) {
-      const entry = this.log.get(id);
-      if (entry?.record.status === 'pending' && entry.leaseUntil === null) {
-        this.end(entry, 'cancelled', reason, now);
-      }
+    const waiting = [this.fresh.drain(subscriptionId), this.later.drain(subscriptionId)];
+    for (const id of waiting.flat()) this.cancel(this.log.get(id), reason, now);
+  }
+
+  /** Ends a delivery that is pending, unless its request is in flight. */
+  cancel(entry: DeliveryEntry | null, reason: string, now: number): void {
+    if (entry?.record.status === 'pending' && entry.leaseUntil === null) {
+      this.end(entry, 'cancelled', reason, now);
     }
   }
 
-  restart(entry: DeliveryEntry, now: number): RestartAnswer {
-    const { id, subscriptionId } = entry.record;
+  restart(entry: DeliveryEntry, replayed: boolean, now: number): RestartAnswer {
     if (entry.leaseUntil !== null) return 'in-flight';
-    if (this.subscriptions.get(subscriptionId)?.state !== 'enabled') return 'disabled';
+    if (entry.event.expunged) return 'expunged';
+    const subscription = this.subscriptions.get(entry.record.subscriptionId);
+    if (subscription?.state !== 'enabled') return 'disabled';
     const fresh = { status: 'pending', reason: null, tries: 0, dueAt: now, endedAt: null } as const;
-    this.log.put(entry, { ...entry.record, ...fresh }, now);
-    this.due.push(subscriptionId, id, now);
+    this.log.put(entry, { ...entry.record, ...fresh, replayed }, now);
+    this.queue(entry.record);
     return 'restarted';
   }
 
-  private pick(
-    ids: readonly string[],
-    limit: number,
-    roomOf: (subscriptionId: string) => number,
-    now: number,
-  ): DueTaken {
+  private take(request: ClaimRequest, now: number): DueTaken {
+    const { limit, laterShare } = request;
+    const roomOf = roomReader(request);
+    const isDue = (id: string, dueAt: number): boolean => this.isWaiting(id, dueAt);
+    const common = { now, roomOf, isDue, taken: new Map<string, number>() };
+    const first = this.later.take({ ...common, limit: laterShare });
+    const fresh = this.fresh.take({ ...common, limit: limit - first.deliveryIds.length });
+    const left = limit - first.deliveryIds.length - fresh.deliveryIds.length;
+    const rest = this.later.take({ ...common, limit: left });
+    return {
+      deliveryIds: [...first.deliveryIds, ...fresh.deliveryIds, ...rest.deliveryIds],
+      nextDueAt: earlier(fresh.nextDueAt, rest.nextDueAt),
+      passedOver: first.passedOver || fresh.passedOver || rest.passedOver,
+    };
+  }
+
+  private pick(request: ClaimRequest, now: number): DueTaken {
+    const roomOf = roomReader(request);
     const deliveryIds: string[] = [];
     const taken = new Map<string, number>();
     let passedOver = false;
-    for (const id of new Set(ids)) {
-      if (deliveryIds.length === limit) break;
+    for (const id of new Set(request.deliveryIds)) {
+      if (deliveryIds.length === request.limit) break;
       const record = this.log.get(id)?.record;
       if (record?.dueAt == null || record.dueAt > now || !this.isWaiting(id, record.dueAt))
         continue;
@@ -128,12 +159,14 @@ export class ClaimBook {
 
   private toClaim(entry: DeliveryEntry): Claim {
     const subscription = this.subscriptions.get(entry.record.subscriptionId);
-    return { delivery: entry.record, event: entry.event, subscription };
+    return { delivery: entry.record, event: entry.event.event, subscription };
   }
 
-  private noteResult(id: string, success: boolean, now: number): SubscriptionRecord | null {
-    const current = this.subscriptions.get(id);
-    if (current === null) return null;
+  private noteResult(
+    current: SubscriptionRecord,
+    success: boolean,
+    now: number,
+  ): SubscriptionRecord {
     const failingSince = success ? null : (current.failingSince ?? now);
     if (failingSince === current.failingSince) return current;
     const changed = { ...current, failingSince };
@@ -149,4 +182,13 @@ export class ClaimBook {
   ): void {
     this.log.put(entry, { ...entry.record, status, reason, dueAt: null, endedAt: now }, now);
   }
+}
+
+function roomReader({ room, perSubscription }: ClaimRequest): (subscriptionId: string) => number {
+  return (subscriptionId) => room.get(subscriptionId) ?? perSubscription;
+}
+
+function earlier(one: number | null, other: number | null): number | null {
+  if (one === null || other === null) return one ?? other;
+  return Math.min(one, other);
 }

@@ -6,16 +6,18 @@ import type { DeliveryFilter, PageRequest } from '../webhook.store.js';
 /** A delivery with all that belongs to it. Records are replaced, never changed. */
 export interface DeliveryEntry {
   record: DeliveryRecord;
-  readonly event: EventRecord;
+  readonly event: EventEntry;
   readonly attempts: AttemptRecord[];
   /** Until when a claim holds it; null when nobody does. */
   leaseUntil: number | null;
 }
 
-interface EventEntry {
-  readonly event: EventRecord;
-  readonly deliveryIds: readonly string[];
+/** An event with its deliveries by subscription. */
+export interface EventEntry {
+  event: EventRecord;
+  readonly deliveries: Map<string, DeliveryEntry>;
   open: number;
+  expunged: boolean;
 }
 
 /** Events and deliveries, pending and ended; of the ended ones a bounded number. */
@@ -34,18 +36,34 @@ export class DeliveryLog {
   }
 
   add(event: EventRecord, records: readonly DeliveryRecord[], now: number): void {
-    this.events.set(event.id, {
-      event,
-      deliveryIds: records.map((record) => record.id),
-      open: records.length,
-    });
+    const entry: EventEntry = { event, deliveries: new Map(), open: 0, expunged: false };
+    this.events.set(event.id, entry);
     if (event.idempotency !== null) {
       this.keys.set(this.keyOf(event.tenant, event.idempotency.key), event.id);
     }
-    for (const record of records) {
-      this.deliveries.set(record.id, { record, event, attempts: [], leaseUntil: null });
-    }
+    for (const record of records) this.addDelivery(entry, record);
     if (records.length === 0) this.close(event.id, now);
+  }
+
+  /** Adds a pending delivery of an event. */
+  addDelivery(entry: EventEntry, record: DeliveryRecord): void {
+    const delivery = { record, event: entry, attempts: [], leaseUntil: null };
+    this.deliveries.set(record.id, delivery);
+    entry.deliveries.set(record.subscriptionId, delivery);
+    entry.open++;
+    this.ended.delete(record.eventId);
+  }
+
+  findEvent(tenant: string, id: string): EventEntry | null {
+    const entry = this.events.get(id);
+    return entry?.event.tenant === tenant ? entry : null;
+  }
+
+  /** Events in order of acceptance, those after a given one. */
+  *eventsAfter(id: string | null): Iterable<EventEntry> {
+    for (const entry of this.events.values()) {
+      if (id === null || entry.event.id > id) yield entry;
+    }
   }
 
   get(id: string): DeliveryEntry | null {
@@ -79,6 +97,12 @@ export class DeliveryLog {
     return found;
   }
 
+  /** Removes the body of an event. */
+  expunge(entry: EventEntry): void {
+    entry.event = { ...entry.event, body: Buffer.alloc(0) };
+    entry.expunged = true;
+  }
+
   /** Forgets events that ended before `before`; gives how many. */
   purge(before: number, limit: number): number {
     let count = 0;
@@ -100,8 +124,8 @@ export class DeliveryLog {
   }
 
   private forget(eventId: string): void {
-    const { event, deliveryIds } = this.events.get(eventId)!;
-    for (const id of deliveryIds) this.deliveries.delete(id);
+    const { event, deliveries } = this.events.get(eventId)!;
+    for (const { record } of deliveries.values()) this.deliveries.delete(record.id);
     if (event.idempotency !== null)
       this.keys.delete(this.keyOf(event.tenant, event.idempotency.key));
     this.events.delete(eventId);

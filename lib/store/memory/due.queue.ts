@@ -18,6 +18,17 @@ interface Lane {
   head: Head | null;
 }
 
+/** What may be taken from a {@link DueQueue}. */
+export interface DueRequest {
+  readonly now: number;
+  readonly limit: number;
+  readonly roomOf: (subscriptionId: string) => number;
+  /** How many were taken already, by subscription; counted on. */
+  readonly taken: Map<string, number>;
+  /** Tells what is due no more, although it was queued: that is dropped. */
+  readonly isDue: (deliveryId: string, dueAt: number) => boolean;
+}
+
 /** What {@link DueQueue.take} found. */
 export interface DueTaken {
   readonly deliveryIds: readonly string[];
@@ -49,18 +60,9 @@ export class DueQueue {
     this.lead(subscriptionId, lane);
   }
 
-  /**
-   * Takes what is due at `now`, oldest first, as far as `roomOf` allows per subscription. An id may be
-   * given that is due no more: the caller checks each with `isDue`.
-   */
-  take(
-    now: number,
-    limit: number,
-    roomOf: (subscriptionId: string) => number,
-    isDue: (deliveryId: string, dueAt: number) => boolean,
-  ): DueTaken {
+  /** Takes what is due at `now`, oldest first, as far as each subscription has room. */
+  take({ now, limit, roomOf, taken, isDue }: DueRequest): DueTaken {
     const deliveryIds: string[] = [];
-    const taken = new Map<string, number>();
     const full: Head[] = [];
     let head = this.first();
     while (head !== null && head.dueAt <= now && deliveryIds.length < limit) {

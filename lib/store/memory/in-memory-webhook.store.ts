@@ -5,21 +5,25 @@ import { SystemRandomness } from '../../platform/system.randomness.js';
 import type { AttemptRecord } from '../attempt.record.js';
 import type { DeliveryRecord } from '../delivery.record.js';
 import type { EventRecord } from '../event.record.js';
+import { matchesPattern } from '../pattern.js';
 import type { SubscriptionRecord } from '../subscription.record.js';
 import {
   AcceptTarget,
   Acceptance,
+  Backfilled,
+  BackfillRequest,
   Claim,
   ClaimRequest,
   Claimed,
   DeliveryFilter,
   PageRequest,
   RestartAnswer,
+  Settled,
   Settlement,
   WebhookStore,
 } from '../webhook.store.js';
 import { ClaimBook } from './claim.book.js';
-import { DeliveryLog } from './delivery.log.js';
+import { DeliveryLog, EventEntry } from './delivery.log.js';
 import { SubscriptionIndex } from './subscription.index.js';
 import { TransactionUnsupportedError } from './transaction-unsupported.error.js';
 
@@ -64,12 +68,15 @@ export class InMemoryWebhookStore extends WebhookStore {
     if (first !== null) {
       const { id, idempotency: key } = first.event;
       const fingerprint = key?.fingerprint ?? null;
-      return { eventId: id, created: false, fingerprint, deliveryIds: first.deliveryIds };
+      const deliveryIds = [...first.deliveries.values()].map(({ record }) => record.id);
+      return { eventId: id, created: false, fingerprint, deliveryIds };
     }
     const now = this.clock.now();
-    const records = this.targets(tenant, target).map(({ id }) => this.newDelivery(event, id, now));
+    const records = this.targets(tenant, target).map(({ id }) =>
+      this.newDelivery(event, id, false, now),
+    );
     this.log.add(event, records, now);
-    for (const record of records) this.book.queue(record.subscriptionId, record.id, now);
+    for (const record of records) this.book.queue(record);
     return {
       eventId: event.id,
       created: true,
@@ -86,13 +93,15 @@ export class InMemoryWebhookStore extends WebhookStore {
     return this.book.claimAbandoned(limit, lease, this.clock.now());
   }
 
-  async settle(settlements: readonly Settlement[]): Promise<void> {
+  async settle(settlements: readonly Settlement[]): Promise<readonly Settled[]> {
     const now = this.clock.now();
-    for (const settlement of settlements) this.book.settle(settlement, now);
+    return settlements.map((settlement) => this.book.settle(settlement, now));
   }
 
-  async createSubscription(record: SubscriptionRecord): Promise<void> {
+  async createSubscription(record: SubscriptionRecord, limit: number): Promise<boolean> {
+    if (this.subscriptions.count(record.tenant) >= limit) return false;
     this.subscriptions.put(record);
+    return true;
   }
 
   async getSubscription(tenant: string, id: string): Promise<SubscriptionRecord | null> {
@@ -150,20 +159,88 @@ export class InMemoryWebhookStore extends WebhookStore {
 
   async restartDelivery(tenant: string, id: string): Promise<RestartAnswer> {
     const entry = this.log.getOf(tenant, id);
-    return entry === null ? 'not-found' : this.book.restart(entry, this.clock.now());
+    return entry === null ? 'not-found' : this.book.restart(entry, false, this.clock.now());
+  }
+
+  async recover(tenant: string, request: BackfillRequest): Promise<Backfilled> {
+    return this.backfill(tenant, request, ({ deliveries }, subscriptionId, now) => {
+      const entry = deliveries.get(subscriptionId);
+      const lost = entry?.record.status === 'exhausted' || entry?.record.status === 'cancelled';
+      return lost && this.book.restart(entry, true, now) === 'restarted' ? entry.record.id : null;
+    });
+  }
+
+  async replay(tenant: string, request: BackfillRequest): Promise<Backfilled> {
+    return this.backfill(tenant, request, (event, subscriptionId, now) => {
+      const entry = event.deliveries.get(subscriptionId);
+      if (entry !== undefined) {
+        const ended = entry.record.status !== 'pending';
+        return ended && this.book.restart(entry, true, now) === 'restarted'
+          ? entry.record.id
+          : null;
+      }
+      const record = this.newDelivery(event.event, subscriptionId, true, now);
+      this.log.addDelivery(event, record);
+      this.book.queue(record);
+      return record.id;
+    });
+  }
+
+  async expunge(tenant: string, eventId: string): Promise<boolean> {
+    const event = this.log.findEvent(tenant, eventId);
+    if (event === null) return false;
+    this.log.expunge(event);
+    const now = this.clock.now();
+    for (const entry of event.deliveries.values()) this.book.cancel(entry, 'payload removed', now);
+    return true;
   }
 
   async purge(age: number, limit: number): Promise<number> {
     return this.log.purge(this.clock.now() - age, limit);
   }
 
+  private backfill(
+    tenant: string,
+    request: BackfillRequest,
+    take: (event: EventEntry, subscriptionId: string, now: number) => string | null,
+  ): Backfilled {
+    const { subscriptionId, since, until, patterns, after, limit } = request;
+    const deliveryIds: string[] = [];
+    const subscription = this.subscriptions.getOf(tenant, subscriptionId);
+    if (subscription?.state !== 'enabled') return { deliveryIds, next: null };
+    const now = this.clock.now();
+    let seen = 0;
+    let last: string | null = null;
+    for (const entry of this.log.eventsAfter(after)) {
+      if (seen === limit) return { deliveryIds, next: last };
+      seen++;
+      last = entry.event.id;
+      const { type, occurredAt } = entry.event;
+      const inTime = occurredAt >= since && occurredAt < until;
+      const wanted = entry.event.tenant === tenant && inTime && matchesPattern(type, patterns);
+      const id = wanted && !entry.expunged ? take(entry, subscriptionId, now) : null;
+      if (id !== null) deliveryIds.push(id);
+    }
+    return { deliveryIds, next: null };
+  }
+
   private targets(tenant: string, target: AcceptTarget): readonly SubscriptionRecord[] {
-    if ('patterns' in target) return this.subscriptions.matching(tenant, target.patterns);
+    if ('patterns' in target) {
+      const matching = this.subscriptions.matching(tenant, target.patterns);
+      const free = (subscription: SubscriptionRecord): boolean =>
+        subscription.filter === null && !target.judgeAll;
+      return matching.filter((one) => free(one) || target.admits(one));
+    }
     const record = this.subscriptions.getOf(tenant, target.subscriptionId);
     return record?.state === 'enabled' ? [record] : [];
   }
 
-  private newDelivery(event: EventRecord, subscriptionId: string, now: number): DeliveryRecord {
+  private newDelivery(
+    event: EventRecord,
+    subscriptionId: string,
+    replayed: boolean,
+    now: number,
+  ): DeliveryRecord {
     return {
       id: this.ids.create('dlv'),
       eventId: event.id,
@@ -174,6 +251,7 @@ export class InMemoryWebhookStore extends WebhookStore {
       reason: null,
       attempts: 0,
       tries: 0,
+      replayed,
       dueAt: now,
       createdAt: now,
       endedAt: null,

@@ -47,6 +47,10 @@ export class SubscriptionIndex {
     return [...found.values()];
   }
 
+  count(tenant: string): number {
+    return this.list(tenant).length;
+  }
+
   /** All of a tenant, newest first. */
   list(tenant: string): readonly SubscriptionRecord[] {
     return [...this.byId.values()].filter((record) => record.tenant === tenant).reverse();

@@ -1,0 +1,55 @@
+import { type ChildProcessByStdio, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import type { Readable } from 'node:stream';
+
+const built = join(import.meta.dirname, '../../../dist-sample');
+
+/** What a process left behind. */
+export interface Ended {
+  readonly code: number | null;
+  readonly output: string;
+}
+
+/** A Node process of the built sample app. */
+export class SampleProcess {
+  private text = '';
+  private readonly ended: Promise<unknown[]>;
+
+  private constructor(private readonly child: ChildProcessByStdio<null, Readable, Readable>) {
+    this.ended = once(child, 'close');
+    child.stdout.on('data', (chunk: Buffer) => (this.text += chunk.toString()));
+    child.stderr.on('data', (chunk: Buffer) => (this.text += chunk.toString()));
+  }
+
+  /** @param script below dist-sample */
+  static start(script: string, ...nodeOptions: readonly string[]): SampleProcess {
+    const env = { ...process.env, PORT: '0', NO_COLOR: '1', FORCE_COLOR: undefined };
+    return new SampleProcess(
+      spawn(process.execPath, [...nodeOptions, join(built, script)], {
+        env,
+        stdio: ['ignore', 'pipe', 'pipe'],
+      }),
+    );
+  }
+
+  /** The first match in what the process prints. */
+  async printed(pattern: RegExp): Promise<RegExpExecArray> {
+    for (;;) {
+      const found = pattern.exec(this.text);
+      if (found !== null) return found;
+      if (this.child.exitCode !== null) throw new Error(`It ended early:\n${this.text}`);
+      await Promise.race([once(this.child.stdout, 'data'), this.ended]);
+    }
+  }
+
+  async end(): Promise<Ended> {
+    await this.ended;
+    return { code: this.child.exitCode, output: this.text };
+  }
+
+  async stop(): Promise<Ended> {
+    this.child.kill('SIGTERM');
+    return this.end();
+  }
+}
