@@ -33,9 +33,12 @@ export interface ClaimRequest {
   readonly laterShare: number;
   /** Milliseconds after which a claim that was not settled counts as abandoned. */
   readonly lease: number;
-  /** At most so many claims of a subscription that is not in `room`. */
+  /**
+   * At most so many claims of a subscription that is not in `room`; fewer when its own `concurrency`
+   * is less, or its `rateLimit` is (which then counts as a whole number, and at least 1).
+   */
   readonly perSubscription: number;
-  /** Subscriptions that have less room than `perSubscription`, by id; 0 skips one. */
+  /** Subscriptions that have another room just now, by id; 0 skips one. */
   readonly room: ReadonlyMap<string, number>;
   /** Only these deliveries; whatever is due when left out. */
   readonly deliveryIds?: readonly string[];

@@ -10,6 +10,7 @@ import type {
 } from '../webhook.store.js';
 import type { DeliveryEntry, DeliveryLog } from './delivery.log.js';
 import { DueQueue, DueTaken } from './due.queue.js';
+import { roomOfIdle } from '../subscription.room.js';
 import type { SubscriptionIndex } from './subscription.index.js';
 
 /** Who holds which delivery, and what becomes of it. */
@@ -107,7 +108,7 @@ export class ClaimBook {
 
   private take(request: ClaimRequest, now: number): DueTaken {
     const { limit, laterShare } = request;
-    const roomOf = roomReader(request);
+    const roomOf = this.roomReader(request);
     const isDue = (id: string, dueAt: number): boolean => this.isWaiting(id, dueAt);
     const common = { now, roomOf, isDue, taken: new Map<string, number>() };
     const first = this.later.take({ ...common, limit: laterShare });
@@ -122,7 +123,7 @@ export class ClaimBook {
   }
 
   private pick(request: ClaimRequest, now: number): DueTaken {
-    const roomOf = roomReader(request);
+    const roomOf = this.roomReader(request);
     const deliveryIds: string[] = [];
     const taken = new Map<string, number>();
     let passedOver = false;
@@ -140,6 +141,10 @@ export class ClaimBook {
       }
     }
     return { deliveryIds, nextDueAt: null, passedOver };
+  }
+
+  private roomReader({ room, perSubscription }: ClaimRequest): (id: string) => number {
+    return (id) => room.get(id) ?? roomOfIdle(this.subscriptions.get(id), perSubscription);
   }
 
   private isWaiting(id: string, dueAt: number): boolean {
@@ -182,10 +187,6 @@ export class ClaimBook {
   ): void {
     this.log.put(entry, { ...entry.record, status, reason, dueAt: null, endedAt: now }, now);
   }
-}
-
-function roomReader({ room, perSubscription }: ClaimRequest): (subscriptionId: string) => number {
-  return (subscriptionId) => room.get(subscriptionId) ?? perSubscription;
 }
 
 function earlier(one: number | null, other: number | null): number | null {
