@@ -154,4 +154,8 @@ export type { EventTypeInfo } from './webhook.service.js';
 export { WebhooksError } from './webhooks.error.js';
 export { WebhooksExceptionFilter } from './webhooks-exception.filter.js';
 export { WebhooksModule } from './webhooks.module.js';
-export type { ConcurrencyOptions, WebhooksModuleOptions } from './webhooks.options.js';
+export type {
+  BreakerSettings,
+  ConcurrencyOptions,
+  WebhooksModuleOptions,
+} from './webhooks.options.js';

@@ -12,11 +12,18 @@ import { checkedSchedule, DEFAULT_RETRY } from './schedule/retry.schedules.js';
 import { standardWebhooks } from './signing/standard-webhooks.scheme.js';
 import { InMemoryWebhookStore } from './store/memory/in-memory-webhook.store.js';
 import type { WebhookStore } from './store/webhook.store.js';
-import type { ConcurrencyOptions, WebhooksModuleOptions } from './webhooks.options.js';
+import type {
+  BreakerSettings,
+  ConcurrencyOptions,
+  WebhooksModuleOptions,
+} from './webhooks.options.js';
 
 /** The module's options with every default filled in and every value checked. */
-export type ResolvedOptions = Required<Omit<WebhooksModuleOptions, 'concurrency' | 'egress'>> & {
+export type ResolvedOptions = Required<
+  Omit<WebhooksModuleOptions, 'concurrency' | 'breaker' | 'egress'>
+> & {
   readonly concurrency: Required<ConcurrencyOptions>;
+  readonly breaker: Required<BreakerSettings>;
   readonly egress: EgressOptions;
 };
 
@@ -51,6 +58,7 @@ export function resolveOptions(options: WebhooksModuleOptions = {}): ResolvedOpt
     timeout: number('timeout', 15 * SECOND, 100, 60 * SECOND),
     connectTimeout: number('connectTimeout', 5 * SECOND, 100, 60 * SECOND),
     concurrency: resolveConcurrency(options.concurrency ?? {}),
+    breaker: resolveBreaker(options.breaker ?? {}),
     egress: options.egress ?? {},
     transport: oneOf('transport', options.transport ?? 'axios', ['axios', 'direct']),
     bodyLimit: number('bodyLimit', 256 * 1_024, 1, 100 * 1_024 * 1_024),
@@ -73,6 +81,15 @@ function resolveConcurrency(options: ConcurrencyOptions): Required<ConcurrencyOp
     total: number('total', 64, 1, 10_000),
     slow: number('slow', 512, 0, 100_000),
     perSubscription: number('perSubscription', 8, 1, 10_000),
+  };
+}
+
+function resolveBreaker(options: BreakerSettings): Required<BreakerSettings> {
+  const number = numberReader(options as Readonly<Record<string, unknown>>, 'breaker.');
+  return {
+    failures: number('failures', 10, 1, 1_000_000),
+    pause: number('pause', SECOND, 1, DAY),
+    longestPause: number('longestPause', 60 * SECOND, 1, DAY),
   };
 }
 

@@ -52,6 +52,8 @@ export interface WebhooksModuleOptions {
   readonly connectTimeout?: number;
   /** How many requests are in flight at once. */
   readonly concurrency?: ConcurrencyOptions;
+  /** When a subscription that only fails is left alone for a while. */
+  readonly breaker?: BreakerSettings;
   /** Where deliveries may go. */
   readonly egress?: EgressOptions;
   /**
@@ -121,4 +123,26 @@ export interface ConcurrencyOptions {
    * @default 8
    */
   readonly perSubscription?: number;
+}
+
+/**
+ * When a subscription that only fails is left alone: after so many failures in a row its deliveries
+ * wait, which costs no attempt, and after each pause a single one is tried.
+ */
+export interface BreakerSettings {
+  /**
+   * Failures in a row, over all its deliveries.
+   * @default 10
+   */
+  readonly failures?: number;
+  /**
+   * First pause; each further one is twice as long.
+   * @default 1000
+   */
+  readonly pause?: number;
+  /**
+   * Longest pause.
+   * @default 60000
+   */
+  readonly longestPause?: number;
 }

@@ -5,14 +5,17 @@ import type { Clock } from '../platform/clock.js';
 import type { Randomness } from '../platform/randomness.js';
 import type { RetrySchedule } from '../store/retry-schedule.record.js';
 import type { Claim, WebhookStore } from '../store/webhook.store.js';
+import type { BreakerOptions } from './breaker.js';
 import { LaneLimits, Lanes } from './lanes.js';
+import { Pacing } from './pacing.js';
 import { Sender } from './sender.js';
 import { Sent, toSettlement } from './settlement.js';
 import { Settler } from './settler.js';
 
 /** What a {@link DeliveryWorker} needs of the module's options. */
 export interface WorkerOptions {
-  readonly concurrency: LaneLimits;
+  readonly concurrency: LaneLimits & { readonly perSubscription: number };
+  readonly breaker: BreakerOptions;
   readonly retry: RetrySchedule;
   readonly timeout: number;
   readonly disableAfter: number;
@@ -37,6 +40,7 @@ const SLOW_STATUSES: ReadonlySet<number | null> = new Set([429, 502, 504]);
 export class DeliveryWorker {
   private readonly logger = new Logger(DeliveryWorker.name);
   private readonly lanes: Lanes;
+  private readonly pacing: Pacing;
   private readonly settler: Settler;
   private readonly inFlight = new Set<Promise<void>>();
   private claiming: Promise<void> | null = null;
@@ -51,7 +55,14 @@ export class DeliveryWorker {
     private readonly parts: WorkerParts,
   ) {
     const { store, engine, clock } = parts;
-    this.lanes = new Lanes(options.concurrency, clock, () => this.feed());
+    const { concurrency, breaker } = options;
+    const { perSubscription } = concurrency;
+    this.pacing = new Pacing({ perSubscription, breaker }, clock, () => this.feed());
+    this.lanes = new Lanes(concurrency, clock, {
+      onSlow: (id) => this.pacing.markSlow(id),
+      onSlowLane: (full) => this.pacing.closeSlowLane(full),
+      onFreed: () => this.feed(),
+    });
     this.settler = new Settler(store, engine, clock, () => this.feed());
   }
 
@@ -103,6 +114,7 @@ export class DeliveryWorker {
     while (this.inFlight.size > 0) await Promise.all(this.inFlight);
     grace.cancel();
     this.lanes.stop();
+    this.pacing.stop();
     await this.settler.drain();
     await this.parts.transport.abort();
   }
@@ -117,7 +129,7 @@ export class DeliveryWorker {
         laterShare: Math.floor((limit + this.turn) / 2),
         lease: this.lease,
         perSubscription: this.options.concurrency.perSubscription,
-        room: this.lanes.room,
+        room: this.pacing.room,
         ...(deliveryIds === undefined ? {} : { deliveryIds }),
       });
       for (const claim of claims) this.begin(claim);
@@ -141,10 +153,13 @@ export class DeliveryWorker {
   private async attempt(claim: Claim): Promise<void> {
     const { event, subscription } = claim;
     if (subscription === null) return;
-    const seat = this.lanes.enter(subscription.id);
+    const seat = this.lanes.enter(subscription.id, this.pacing.isSlow(subscription.id));
+    this.pacing.enter(subscription);
     const sent = await this.parts.sender.send(event, subscription);
     const { outcome, status } = sent.result;
-    this.lanes.leave(seat, outcome === 'timeout' || SLOW_STATUSES.has(status));
+    const tookLong = this.lanes.leave(seat);
+    const slow = tookLong || outcome === 'timeout' || SLOW_STATUSES.has(status);
+    this.pacing.leave(subscription.id, outcome === 'success', slow);
     this.settle(claim, sent);
   }
 

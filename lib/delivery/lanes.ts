@@ -1,13 +1,9 @@
 import type { Clock, ClockTimer } from '../platform/clock.js';
 
-/** How many requests may be in flight. */
+/** How many requests may be in flight in each lane. */
 export interface LaneLimits {
-  /** In the ordinary lane. */
   readonly total: number;
-  /** In the slow lane. */
   readonly slow: number;
-  /** Of one subscription, unless it is slow: then one. */
-  readonly perSubscription: number;
 }
 
 /** A request's place in a lane. */
@@ -17,8 +13,17 @@ export interface Seat {
   lane: 'ordinary' | 'slow';
 }
 
+/** What {@link Lanes} tell of. */
+export interface LaneListener {
+  /** A request has taken more than a second. */
+  readonly onSlow: (subscriptionId: string) => void;
+  /** The slow lane takes no more requests, or takes some again. */
+  readonly onSlowLane: (full: boolean) => void;
+  /** Places in the ordinary lane became free without a request having ended. */
+  readonly onFreed: () => void;
+}
+
 const SLOW_AFTER = 1_000;
-const MOST_KNOWN_SLOW = 10_000;
 
 /**
  * Counts requests in flight in two lanes. A request older than a second gives its place in the
@@ -26,9 +31,6 @@ const MOST_KNOWN_SLOW = 10_000;
  * that many hanging receivers cannot use up the places of healthy ones.
  */
 export class Lanes {
-  private readonly inFlight = new Map<string, number>();
-  private readonly knownSlow = new Set<string>();
-  private readonly rooms = new Map<string, number>();
   private readonly ordinary = new Set<Seat>();
   private slowCount = 0;
   private timer: ClockTimer | null = null;
@@ -36,7 +38,7 @@ export class Lanes {
   constructor(
     private readonly limits: LaneLimits,
     private readonly clock: Clock,
-    private readonly onFreed: () => void,
+    private readonly listener: LaneListener,
   ) {}
 
   /** Free places in the ordinary lane. */
@@ -44,34 +46,20 @@ export class Lanes {
     return this.limits.total - this.ordinary.size;
   }
 
-  /** Room of the subscriptions that have less of it than `perSubscription`. */
-  get room(): ReadonlyMap<string, number> {
-    return this.rooms;
-  }
-
-  enter(subscriptionId: string): Seat {
-    const lane = this.knownSlow.has(subscriptionId) ? 'slow' : 'ordinary';
-    const seat: Seat = { subscriptionId, since: this.clock.elapsed(), lane };
-    this.inFlight.set(subscriptionId, (this.inFlight.get(subscriptionId) ?? 0) + 1);
-    if (lane === 'slow') this.countSlow(1);
+  enter(subscriptionId: string, slow: boolean): Seat {
+    const since = this.clock.elapsed();
+    const seat: Seat = { subscriptionId, since, lane: slow ? 'slow' : 'ordinary' };
+    if (slow) this.countSlow(1);
     else this.ordinary.add(seat);
-    this.updateRoom(subscriptionId);
     this.watch();
     return seat;
   }
 
-  /** @param slowDown the receiver asked for, or showed, less speed: one request at a time from now */
-  leave(seat: Seat, slowDown: boolean): void {
-    const { subscriptionId } = seat;
-    const left = this.inFlight.get(subscriptionId)! - 1;
-    if (left === 0) this.inFlight.delete(subscriptionId);
-    else this.inFlight.set(subscriptionId, left);
+  /** @returns whether the request took so long that its subscription counts as slow */
+  leave(seat: Seat): boolean {
     if (seat.lane === 'slow') this.countSlow(-1);
     else this.ordinary.delete(seat);
-    const tookLong = this.clock.elapsed() - seat.since >= SLOW_AFTER;
-    if (slowDown || tookLong) this.markSlow(subscriptionId);
-    else this.knownSlow.delete(subscriptionId);
-    this.updateRoom(subscriptionId);
+    return this.clock.elapsed() - seat.since >= SLOW_AFTER;
   }
 
   stop(): void {
@@ -87,26 +75,7 @@ export class Lanes {
   private countSlow(change: number): void {
     const wasFull = this.slowFull;
     this.slowCount += change;
-    if (wasFull !== this.slowFull) for (const id of this.knownSlow) this.updateRoom(id);
-  }
-
-  private markSlow(subscriptionId: string): void {
-    this.knownSlow.add(subscriptionId);
-    if (this.knownSlow.size <= MOST_KNOWN_SLOW) return;
-    for (const oldest of this.knownSlow) {
-      this.knownSlow.delete(oldest);
-      this.updateRoom(oldest);
-      return;
-    }
-  }
-
-  private updateRoom(subscriptionId: string): void {
-    const { perSubscription } = this.limits;
-    const slow = this.knownSlow.has(subscriptionId);
-    const cap = slow ? (this.slowFull ? 0 : 1) : perSubscription;
-    const room = Math.max(0, cap - (this.inFlight.get(subscriptionId) ?? 0));
-    if (room < perSubscription) this.rooms.set(subscriptionId, room);
-    else this.rooms.delete(subscriptionId);
+    if (wasFull !== this.slowFull) this.listener.onSlowLane(this.slowFull);
   }
 
   private watch(): void {
@@ -126,12 +95,19 @@ export class Lanes {
       if (seat.since > limit || this.slowCount >= this.limits.slow) break;
       this.ordinary.delete(seat);
       seat.lane = 'slow';
-      this.markSlow(seat.subscriptionId);
       this.countSlow(1);
-      this.updateRoom(seat.subscriptionId);
+      this.listener.onSlow(seat.subscriptionId);
       moved = true;
     }
-    this.watch();
-    if (moved) this.onFreed();
+    this.watchLater();
+    if (moved) this.listener.onFreed();
+  }
+
+  /** While the slow lane is full an old request stays where it is, and is looked at again later. */
+  private watchLater(): void {
+    if (this.slowCount < this.limits.slow) this.watch();
+    else if (this.ordinary.size > 0) {
+      this.timer = this.clock.setTimer(() => this.moveOld(), SLOW_AFTER);
+    }
   }
 }
