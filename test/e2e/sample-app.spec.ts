@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { HttpClient } from './support/http.client.js';
-import { SampleProcess } from './support/sample.process.js';
+import { NodeProcess } from './support/node.process.js';
 
 jest.setTimeout(60_000);
 
@@ -51,12 +51,18 @@ interface Document {
   readonly components: { readonly schemas: Readonly<Record<string, Schema>> };
 }
 
+/** Starts a script of the built sample app. */
+function start(script: string, ...nodeOptions: readonly string[]): NodeProcess {
+  const path = join(import.meta.dirname, '../../dist-sample', script);
+  return NodeProcess.start([...nodeOptions, path], { PORT: '0' });
+}
+
 describe('the sample app', () => {
-  let sample: SampleProcess;
+  let sample: NodeProcess;
   let http: HttpClient;
 
   beforeAll(async () => {
-    sample = SampleProcess.start('main.js');
+    sample = start('main.js');
     const [, url] = await sample.printed(/Open (http:\S+)\/docs/);
     http = new HttpClient(url ?? '');
   });
@@ -180,7 +186,7 @@ describe('the sample app', () => {
   });
 
   it('exits with 0 on SIGTERM', async () => {
-    const other = SampleProcess.start('main.js');
+    const other = start('main.js');
     await other.printed(/Open http/);
     const { code, output } = await other.stop();
     expect({ code, errors: output.match(/ERROR|WARN/g) }).toEqual({ code: 0, errors: null });
@@ -189,7 +195,7 @@ describe('the sample app', () => {
 
 describe('the demo', () => {
   it('plays every step as it should and exits with 0, showing no secret', async () => {
-    const { code, output } = await SampleProcess.start('demo/main.js').end();
+    const { code, output } = await start('demo/main.js').end();
     expect({ code, output }).toEqual({ code: 0, output: expect.not.stringContaining('✗') });
     expect(output.match(/✓/g)).toHaveLength(7);
     expect(output).not.toMatch(SECRET);
@@ -204,7 +210,7 @@ describe('the demo', () => {
 
   it('exits with 1 when a step goes otherwise', async () => {
     const steady = join(import.meta.dirname, 'fixtures/steady-receivers.mjs');
-    const { code, output } = await SampleProcess.start('demo/main.js', '--import', steady).end();
+    const { code, output } = await start('demo/main.js', '--import', steady).end();
     expect(code).toBe(1);
     expect(output.match(/✗/g)).toHaveLength(1);
     expect(output.match(/✓/g)).toHaveLength(6);

@@ -1,9 +1,6 @@
 import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { join } from 'node:path';
 import type { Readable } from 'node:stream';
-
-const built = join(import.meta.dirname, '../../../dist-sample');
 
 /** What a process left behind. */
 export interface Ended {
@@ -11,8 +8,8 @@ export interface Ended {
   readonly output: string;
 }
 
-/** A Node process of the built sample app. */
-export class SampleProcess {
+/** A Node process under test. */
+export class NodeProcess {
   private text = '';
   private readonly ended: Promise<unknown[]>;
 
@@ -22,12 +19,11 @@ export class SampleProcess {
     child.stderr.on('data', (chunk: Buffer) => (this.text += chunk.toString()));
   }
 
-  /** @param script below dist-sample */
-  static start(script: string, ...nodeOptions: readonly string[]): SampleProcess {
-    const env = { ...process.env, PORT: '0', NO_COLOR: '1', FORCE_COLOR: undefined };
-    return new SampleProcess(
-      spawn(process.execPath, [...nodeOptions, join(built, script)], {
-        env,
+  /** @param args a script and what stands before and after it */
+  static start(args: readonly string[], env: NodeJS.ProcessEnv = {}): NodeProcess {
+    return new NodeProcess(
+      spawn(process.execPath, args, {
+        env: { ...process.env, NO_COLOR: '1', FORCE_COLOR: undefined, ...env },
         stdio: ['ignore', 'pipe', 'pipe'],
       }),
     );
