@@ -2,13 +2,17 @@ export { AmbiguousEventTypeError } from './catalog/ambiguous-event-type.error.js
 export { DuplicateWebhookError } from './catalog/duplicate-webhook.error.js';
 export { ErasedBodyTypeError } from './catalog/erased-body-type.error.js';
 export { InvalidEventTypeError } from './catalog/invalid-event-type.error.js';
+export { InvalidExampleError } from './catalog/invalid-example.error.js';
 export { InvalidWebhookMethodError } from './catalog/invalid-webhook-method.error.js';
+export { InvalidWebhookOptionError } from './catalog/invalid-webhook-option.error.js';
 export { InvalidWebhookStubError } from './catalog/invalid-webhook-stub.error.js';
 export { ReservedEventTypeError } from './catalog/reserved-event-type.error.js';
 export { UnknownEventTypeError } from './catalog/unknown-event-type.error.js';
 export { UnknownWebhookClassError } from './catalog/unknown-webhook-class.error.js';
 export { WebhookCatalog } from './catalog/webhook.catalog.js';
+export type { WebhookHost } from './catalog/webhook.catalog.js';
 export { Webhook } from './catalog/webhook.decorator.js';
+export type { WebhookDeclarationOptions } from './catalog/webhook-declaration.options.js';
 export type {
   StandardIssue,
   StandardResult,
@@ -17,19 +21,25 @@ export type {
   WebhookDefinition,
 } from './catalog/webhook.definition.js';
 
+export type { BackfillOptions, BackfillResult } from './delivery/backfill.js';
 export { DeliveriesService } from './delivery/deliveries.service.js';
-export type { ListDeliveriesOptions } from './delivery/deliveries.service.js';
+export type { ListDeliveriesOptions, ReplayOptions } from './delivery/deliveries.service.js';
 export type { Attempt, Delivery, DeliveryWithAttempts } from './delivery/delivery.js';
 export { DeliveryInFlightError } from './delivery/delivery-in-flight.error.js';
 export { DeliveryNotFoundError } from './delivery/delivery-not-found.error.js';
+export type { AttemptLog } from './delivery/delivery.reporter.js';
 export type { SendOptions, SendResult } from './delivery/dispatcher.js';
 export { EventExpungedError } from './delivery/event-expunged.error.js';
+export { EventNotFoundError } from './delivery/event-not-found.error.js';
 export { IdempotencyConflictError } from './delivery/idempotency-conflict.error.js';
 export { NotAStubError } from './delivery/not-a-stub.error.js';
 export { PayloadTooLargeError } from './delivery/payload-too-large.error.js';
 export { PayloadValidationError } from './delivery/payload-validation.error.js';
 export type { PayloadProblem } from './delivery/payload-validation.error.js';
+export type { KeepAnswers } from './delivery/sender.js';
 export type { StubSender, TypedSender } from './delivery/typed-sender.js';
+
+export { ProviderScopeError } from './discovery/provider-scope.error.js';
 
 export { BlockedUrlError } from './egress/blocked-url.error.js';
 export type { UrlRule } from './egress/blocked-url.error.js';
@@ -45,6 +55,17 @@ export { WebhookHttpService } from './egress/webhook-http.service.js';
 export { DeliveryEngine } from './engine/delivery.engine.js';
 export type { DeliveryHint, DueRunner } from './engine/delivery.engine.js';
 export { InProcessEngine } from './engine/in-process/in-process.engine.js';
+
+export { FilterFailedError } from './filter/filter-failed.error.js';
+export { WebhookFilter } from './filter/webhook-filter.decorator.js';
+export type { FilterQuestion, WebhookFilterFunction } from './filter/webhook-filter.decorator.js';
+
+export { OnWebhookNotification } from './notifications/on-webhook-notification.decorator.js';
+export type { OperatorOptions } from './notifications/operator.webhooks.js';
+export type {
+  WebhookNotificationName,
+  WebhookNotifications,
+} from './notifications/webhook.notification.js';
 
 export { OpenApiVersionError } from './openapi/openapi-version.error.js';
 export { SchemaNameConflictError } from './openapi/schema-name-conflict.error.js';
@@ -140,6 +161,7 @@ export type {
   UpdateSubscription,
 } from './subscriptions/create-subscription.dto.js';
 export { SubscriptionDisabledError } from './subscriptions/subscription-disabled.error.js';
+export { SubscriptionLimitError } from './subscriptions/subscription-limit.error.js';
 export { SubscriptionNotFoundError } from './subscriptions/subscription-not-found.error.js';
 export type {
   SecretView,

@@ -1,4 +1,5 @@
 import { WEBHOOK_METHODS } from '../store/webhook-method.js';
+import { readOptions } from './declaration-options.reader.js';
 import { DuplicateWebhookError } from './duplicate-webhook.error.js';
 import { isEventType, RESERVED_PREFIX } from './event-type.js';
 import { InvalidEventTypeError } from './invalid-event-type.error.js';
@@ -39,9 +40,16 @@ function buildDefinition(stub: WebhookStub): WebhookDefinition {
     );
   }
 
-  const { type, method } = declaration;
+  const { type, method, options } = declaration;
   if (!isEventType(type)) throw InvalidEventTypeError.declaredBy(place, type);
   if (type.startsWith(RESERVED_PREFIX)) throw new ReservedEventTypeError(place, type);
   if (!WEBHOOK_METHODS.includes(method)) throw new InvalidWebhookMethodError(place, method);
-  return Object.freeze({ type, method, host, stub: name, body: readBody(stub) });
+  return Object.freeze({
+    type,
+    method,
+    host,
+    stub: name,
+    body: readBody(stub),
+    ...readOptions(place, options),
+  });
 }

@@ -1,4 +1,5 @@
 import { Injectable, OnModuleInit } from '@nestjs/common';
+import type { RetrySchedule } from '../store/retry-schedule.record.js';
 import { WEBHOOK_METHODS, WebhookMethod } from '../store/webhook-method.js';
 import { AmbiguousEventTypeError } from './ambiguous-event-type.error.js';
 import { buildDefinitions } from './definition.builder.js';
@@ -74,6 +75,11 @@ export class WebhookCatalog implements OnModuleInit {
     }
     if (method === undefined) throw new AmbiguousEventTypeError(type, methods);
     throw UnknownEventTypeError.method(type, method, methods);
+  }
+
+  /** The schedule that a webhook declares; undefined when it declares none, or is not declared. */
+  retryOf(type: string, method: WebhookMethod): RetrySchedule | undefined {
+    return this.declared(type).find((one) => one.method === method)?.retry;
   }
 
   /**

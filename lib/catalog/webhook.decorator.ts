@@ -1,5 +1,6 @@
 import 'reflect-metadata';
 import type { WebhookMethod } from '../store/webhook-method.js';
+import type { WebhookDeclarationOptions } from './webhook-declaration.options.js';
 
 /** Key of the metadata that `@Webhook` stores on a method, as a {@link WebhookDeclaration} list. */
 export const WEBHOOK_METADATA = 'nestjs-webhooks:webhook';
@@ -8,6 +9,7 @@ export const WEBHOOK_METADATA = 'nestjs-webhooks:webhook';
 export interface WebhookDeclaration {
   readonly type: string;
   readonly method: WebhookMethod;
+  readonly options: WebhookDeclarationOptions | undefined;
 }
 
 /**
@@ -21,13 +23,18 @@ export interface WebhookDeclaration {
  * @param type name of the event type, such as `order.paid`: segments of `[A-Za-z0-9_-]` separated by
  * dots, at most 128 characters, not beginning with `webhook.`
  * @param method HTTP method of the request: `post` (the default), `put`, `patch` or `delete`
+ * @param options a deprecation, an example of the payload, a retry schedule
  */
-export function Webhook(type: string, method: WebhookMethod = 'post'): MethodDecorator {
+export function Webhook(
+  type: string,
+  method: WebhookMethod = 'post',
+  options?: WebhookDeclarationOptions,
+): MethodDecorator {
   return (_target, _key, descriptor?: PropertyDescriptor) => {
     const holder = descriptor && holderOf(descriptor);
     if (typeof holder !== 'function') return;
 
-    const declaration: WebhookDeclaration = { type, method };
+    const declaration: WebhookDeclaration = { type, method, options };
     const earlier: readonly WebhookDeclaration[] =
       Reflect.getOwnMetadata(WEBHOOK_METADATA, holder) ?? [];
     Reflect.defineMetadata(WEBHOOK_METADATA, [...earlier, declaration], holder);

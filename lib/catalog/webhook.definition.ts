@@ -1,8 +1,12 @@
 import type { Type } from '@nestjs/common';
 import type { WebhookMethod } from '../store/webhook-method.js';
+import type { WebhookDeclarationOptions } from './webhook-declaration.options.js';
 
-/** One declared webhook: an event type, how it is sent, and the stub that declares it. */
-export interface WebhookDefinition {
+/**
+ * One declared webhook: an event type, how it is sent, the stub that declares it, and the options it is
+ * declared with.
+ */
+export interface WebhookDefinition extends WebhookDeclarationOptions {
   /** Name of the event type, for example `order.paid`. */
   readonly type: string;
   readonly method: WebhookMethod;

@@ -23,7 +23,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   engine: LEAVES,
   signing: ['error', 'platform'],
   egress: LEAVES,
-  catalog: LEAVES,
+  catalog: [...LEAVES, 'schedule'],
   openapi: [...LEAVES, 'catalog'],
   subscriptions: [...LEAVES, 'schedule', 'store', 'catalog', 'egress', 'signing'],
   delivery: [...LEAVES, 'store', 'catalog', 'egress', 'signing', 'engine', 'subscriptions'],
