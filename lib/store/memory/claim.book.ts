@@ -18,6 +18,7 @@ export class ClaimBook {
   private readonly fresh = new DueQueue();
   private readonly later = new DueQueue();
   private readonly claimed = new Set<DeliveryEntry>();
+  private turn = 0;
 
   constructor(
     private readonly log: DeliveryLog,
@@ -27,7 +28,9 @@ export class ClaimBook {
   /** Makes a pending delivery wait for its time. */
   queue({ id, subscriptionId, dueAt, tries, replayed }: DeliveryRecord): void {
     const queue = tries === 0 && !replayed ? this.fresh : this.later;
-    queue.push(subscriptionId, id, dueAt!);
+    const turn = ++this.turn;
+    this.log.get(id)!.turn = turn;
+    queue.push(subscriptionId, id, dueAt!, turn);
   }
 
   claim(request: ClaimRequest, now: number): Claimed {
@@ -90,7 +93,7 @@ export class ClaimBook {
 
   /** Ends a delivery that is pending, unless its request is in flight. */
   cancel(entry: DeliveryEntry | null, reason: string, now: number): void {
-    if (entry?.record.status === 'pending' && entry.leaseUntil === null) {
+    if (entry !== null && isFree(entry)) {
       this.end(entry, 'cancelled', reason, now);
     }
   }
@@ -109,8 +112,11 @@ export class ClaimBook {
   private take(request: ClaimRequest, now: number): DueTaken {
     const { limit, laterShare } = request;
     const roomOf = this.roomReader(request);
-    const isDue = (id: string, dueAt: number): boolean => this.isWaiting(id, dueAt);
-    const common = { now, roomOf, isDue, taken: new Map<string, number>() };
+    const isWaiting = (id: string, turn: number): boolean => {
+      const entry = this.log.get(id);
+      return entry?.turn === turn && isFree(entry);
+    };
+    const common = { now, roomOf, isWaiting, taken: new Map<string, number>() };
     const first = this.later.take({ ...common, limit: laterShare });
     const fresh = this.fresh.take({ ...common, limit: limit - first.deliveryIds.length });
     const left = limit - first.deliveryIds.length - fresh.deliveryIds.length;
@@ -129,15 +135,15 @@ export class ClaimBook {
     let passedOver = false;
     for (const id of new Set(request.deliveryIds)) {
       if (deliveryIds.length === request.limit) break;
-      const record = this.log.get(id)?.record;
-      if (record?.dueAt == null || record.dueAt > now || !this.isWaiting(id, record.dueAt))
-        continue;
-      const count = taken.get(record.subscriptionId) ?? 0;
-      if (count >= roomOf(record.subscriptionId)) {
+      const entry = this.log.get(id);
+      if (entry === null || !isFree(entry) || entry.record.dueAt! > now) continue;
+      const { subscriptionId } = entry.record;
+      const count = taken.get(subscriptionId) ?? 0;
+      if (count >= roomOf(subscriptionId)) {
         passedOver = true;
       } else {
         deliveryIds.push(id);
-        taken.set(record.subscriptionId, count + 1);
+        taken.set(subscriptionId, count + 1);
       }
     }
     return { deliveryIds, nextDueAt: null, passedOver };
@@ -145,11 +151,6 @@ export class ClaimBook {
 
   private roomReader({ room, perSubscription }: ClaimRequest): (id: string) => number {
     return (id) => room.get(id) ?? roomOfIdle(this.subscriptions.get(id), perSubscription);
-  }
-
-  private isWaiting(id: string, dueAt: number): boolean {
-    const entry = this.log.get(id);
-    return entry !== null && entry.leaseUntil === null && entry.record.dueAt === dueAt;
   }
 
   private begin(entry: DeliveryEntry, now: number, lease: number): Claim {
@@ -187,6 +188,11 @@ export class ClaimBook {
   ): void {
     this.log.put(entry, { ...entry.record, status, reason, dueAt: null, endedAt: now }, now);
   }
+}
+
+/** Pending, and no request of it in flight. */
+function isFree({ record, leaseUntil }: DeliveryEntry): boolean {
+  return record.status === 'pending' && leaseUntil === null;
 }
 
 function earlier(one: number | null, other: number | null): number | null {

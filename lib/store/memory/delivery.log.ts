@@ -10,6 +10,8 @@ export interface DeliveryEntry {
   readonly attempts: AttemptRecord[];
   /** Until when a claim holds it; null when nobody does. */
   leaseUntil: number | null;
+  /** Its latest place in a due queue: earlier ones are void. */
+  turn: number;
 }
 
 /** An event with its deliveries by subscription. */
@@ -47,7 +49,7 @@ export class DeliveryLog {
 
   /** Adds a pending delivery of an event. */
   addDelivery(entry: EventEntry, record: DeliveryRecord): void {
-    const delivery = { record, event: entry, attempts: [], leaseUntil: null };
+    const delivery = { record, event: entry, attempts: [], leaseUntil: null, turn: 0 };
     this.deliveries.set(record.id, delivery);
     entry.deliveries.set(record.subscriptionId, delivery);
     entry.open++;

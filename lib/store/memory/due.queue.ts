@@ -3,13 +3,13 @@ import TinyQueue from 'tinyqueue';
 interface DueItem {
   readonly deliveryId: string;
   readonly dueAt: number;
-  readonly order: number;
+  readonly turn: number;
 }
 
 interface Head {
   readonly subscriptionId: string;
   readonly dueAt: number;
-  readonly order: number;
+  readonly turn: number;
 }
 
 interface Lane {
@@ -25,8 +25,8 @@ export interface DueRequest {
   readonly roomOf: (subscriptionId: string) => number;
   /** How many were taken already, by subscription; counted on. */
   readonly taken: Map<string, number>;
-  /** Tells what is due no more, although it was queued: that is dropped. */
-  readonly isDue: (deliveryId: string, dueAt: number) => boolean;
+  /** Tells what waits no more, or in another turn, although it was queued: that is dropped. */
+  readonly isWaiting: (deliveryId: string, turn: number) => boolean;
 }
 
 /** What {@link DueQueue.take} found. */
@@ -39,7 +39,7 @@ export interface DueTaken {
 }
 
 const byTime = (a: Head | DueItem, b: Head | DueItem): number =>
-  a.dueAt - b.dueAt || a.order - b.order;
+  a.dueAt - b.dueAt || a.turn - b.turn;
 
 /**
  * Pending deliveries in order of their due time, a heap per subscription and a heap of those: so that
@@ -48,20 +48,20 @@ const byTime = (a: Head | DueItem, b: Head | DueItem): number =>
 export class DueQueue {
   private readonly lanes = new Map<string, Lane>();
   private readonly heads = new TinyQueue<Head>([], byTime);
-  private order = 0;
 
-  push(subscriptionId: string, deliveryId: string, dueAt: number): void {
+  /** @param turn a number that has not been used before, greater than all others */
+  push(subscriptionId: string, deliveryId: string, dueAt: number, turn: number): void {
     let lane = this.lanes.get(subscriptionId);
     if (lane === undefined) {
       lane = { items: new TinyQueue<DueItem>([], byTime), head: null };
       this.lanes.set(subscriptionId, lane);
     }
-    lane.items.push({ deliveryId, dueAt, order: this.order++ });
+    lane.items.push({ deliveryId, dueAt, turn });
     this.lead(subscriptionId, lane);
   }
 
   /** Takes what is due at `now`, oldest first, as far as each subscription has room. */
-  take({ now, limit, roomOf, taken, isDue }: DueRequest): DueTaken {
+  take({ now, limit, roomOf, taken, isWaiting }: DueRequest): DueTaken {
     const deliveryIds: string[] = [];
     const full: Head[] = [];
     let head = this.first();
@@ -74,7 +74,7 @@ export class DueQueue {
         full.push(head);
       } else {
         const item = lane.items.pop()!;
-        if (isDue(item.deliveryId, item.dueAt)) {
+        if (isWaiting(item.deliveryId, item.turn)) {
           deliveryIds.push(item.deliveryId);
           taken.set(subscriptionId, count + 1);
         }
@@ -100,7 +100,7 @@ export class DueQueue {
     if (next === undefined) {
       this.lanes.delete(subscriptionId);
     } else if (lane.head === null || byTime(next, lane.head) < 0) {
-      lane.head = { subscriptionId, dueAt: next.dueAt, order: next.order };
+      lane.head = { subscriptionId, dueAt: next.dueAt, turn: next.turn };
       this.heads.push(lane.head);
     }
   }
