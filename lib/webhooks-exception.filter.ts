@@ -13,6 +13,8 @@ import { InvalidEventTypeError } from './catalog/invalid-event-type.error.js';
 import { UnknownEventTypeError } from './catalog/unknown-event-type.error.js';
 import { DeliveryInFlightError } from './delivery/delivery-in-flight.error.js';
 import { DeliveryNotFoundError } from './delivery/delivery-not-found.error.js';
+import { EventExpungedError } from './delivery/event-expunged.error.js';
+import { EventNotFoundError } from './delivery/event-not-found.error.js';
 import { IdempotencyConflictError } from './delivery/idempotency-conflict.error.js';
 import { PayloadTooLargeError } from './delivery/payload-too-large.error.js';
 import { PayloadValidationError } from './delivery/payload-validation.error.js';
@@ -20,6 +22,7 @@ import { BlockedUrlError } from './egress/blocked-url.error.js';
 import { InvalidArgumentError } from './platform/invalid-argument.error.js';
 import { InvalidSecretError } from './signing/invalid-secret.error.js';
 import { SubscriptionDisabledError } from './subscriptions/subscription-disabled.error.js';
+import { SubscriptionLimitError } from './subscriptions/subscription-limit.error.js';
 import { SubscriptionNotFoundError } from './subscriptions/subscription-not-found.error.js';
 import { WebhooksError } from './webhooks.error.js';
 
@@ -38,8 +41,17 @@ const ANSWERS: readonly (readonly [HttpExceptionClass, readonly ErrorClass[]])[]
       PayloadValidationError,
     ],
   ],
-  [NotFoundException, [SubscriptionNotFoundError, DeliveryNotFoundError]],
-  [ConflictException, [IdempotencyConflictError, SubscriptionDisabledError, DeliveryInFlightError]],
+  [NotFoundException, [SubscriptionNotFoundError, DeliveryNotFoundError, EventNotFoundError]],
+  [
+    ConflictException,
+    [
+      IdempotencyConflictError,
+      SubscriptionDisabledError,
+      SubscriptionLimitError,
+      DeliveryInFlightError,
+      EventExpungedError,
+    ],
+  ],
   [PayloadTooLargeException, [PayloadTooLargeError]],
 ];
 

@@ -2,6 +2,10 @@ import type { EgressOptions } from './egress/egress.options.js';
 import type { HostResolver } from './egress/host.resolver.js';
 import type { DeliveryEngine } from './engine/delivery.engine.js';
 import type { Clock } from './platform/clock.js';
+import type { AttemptLog } from './delivery/delivery.reporter.js';
+import type { KeepAnswers } from './delivery/sender.js';
+import type { WebhookFilterFunction } from './filter/webhook-filter.decorator.js';
+import type { OperatorOptions } from './notifications/operator.webhooks.js';
 import type { Randomness } from './platform/randomness.js';
 import type { SignatureScheme } from './signing/signature.scheme.js';
 import type { RetrySchedule } from './store/retry-schedule.record.js';
@@ -79,10 +83,53 @@ export interface WebhooksModuleOptions {
    */
   readonly userAgent?: string;
   /**
+   * How long old secrets go on signing beside a new one, when `rotateSecret` says nothing else. From 0
+   * to 7 days.
+   * @default 86400000 (24 h)
+   */
+  readonly secretOverlap?: number;
+  /**
    * A subscription from which nothing but failures came back for so long is disabled.
    * @default 432000000 (5 days)
    */
   readonly disableAfter?: number;
+  /**
+   * Longest time that a `retry-after` header is obeyed for. From 0 to 30 days.
+   * @default 86400000 (24 h)
+   */
+  readonly retryAfterLimit?: number;
+  /**
+   * How much of an answer's body is read, in bytes; the connection is closed when there is more.
+   * @default 16384
+   */
+  readonly answerLimit?: number;
+  /**
+   * Of which attempts the answer's body is kept, for support to read.
+   * @default 'all'
+   */
+  readonly keepAnswers?: KeepAnswers;
+  /**
+   * How many subscriptions a tenant may have.
+   * @default 1000
+   */
+  readonly subscriptionsPerTenant?: number;
+  /**
+   * Decides which subscriptions get an event, beside `@WebhookFilter` methods. It is asked for each
+   * that matches.
+   * @default every one
+   */
+  readonly filter?: WebhookFilterFunction;
+  /**
+   * Which attempts leave a line in the application's log: one object with ids, outcome and times,
+   * without payload, address or secret.
+   * @default 'failures'
+   */
+  readonly attemptLog?: AttemptLog;
+  /**
+   * Also sends notifications as webhooks to the subscriptions of one tenant, the operator's.
+   * @default none
+   */
+  readonly operator?: OperatorOptions;
   /**
    * How often the sweeper looks for what is due and nobody holds.
    * @default 5000

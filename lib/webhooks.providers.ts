@@ -4,13 +4,16 @@ import { WebhookExplorer } from './catalog/webhook.explorer.js';
 import { WebhookMetadataAccessor } from './catalog/webhook-metadata.accessor.js';
 import { BodySerializer } from './delivery/body.serializer.js';
 import { DeliveriesService } from './delivery/deliveries.service.js';
+import { DeliveryReporter } from './delivery/delivery.reporter.js';
 import { DeliveryRunner } from './delivery/delivery.runner.js';
 import { DeliveryWorker } from './delivery/delivery.worker.js';
 import { Dispatcher } from './delivery/dispatcher.js';
+import { OperatorNotifications } from './delivery/operator.notifications.js';
 import { PayloadValidator } from './delivery/payload.validator.js';
 import { Sender } from './delivery/sender.js';
 import { Sweeper } from './delivery/sweeper.js';
 import { TypedSenders } from './delivery/typed-sender.js';
+import { MethodExplorer } from './discovery/method.explorer.js';
 import { AddressPolicy } from './egress/address.policy.js';
 import { AxiosTransport } from './egress/axios.transport.js';
 import { DirectTransport } from './egress/direct.transport.js';
@@ -19,6 +22,8 @@ import { WebhookTransport } from './egress/transport.js';
 import { UrlPolicy } from './egress/url.policy.js';
 import { WebhookHttpService } from './egress/webhook-http.service.js';
 import { DeliveryEngine } from './engine/delivery.engine.js';
+import { FilterJudge } from './filter/filter.judge.js';
+import { Notifier } from './notifications/notifier.js';
 import { Clock } from './platform/clock.js';
 import { IdFactory } from './platform/id.factory.js';
 import { RESOLVED_OPTIONS, ResolvedOptions, resolveOptions } from './resolved.options.js';
@@ -59,12 +64,15 @@ const egress: Provider[] = [
     provide: WebhookTransport,
     inject: [RESOLVED_OPTIONS, UrlPolicy, AddressPolicy, WebhookHttpService],
     useFactory: (
-      { resolver, clock, connectTimeout, transport }: ResolvedOptions,
+      { resolver, clock, connectTimeout, answerLimit, transport }: ResolvedOptions,
       urls: UrlPolicy,
       addresses: AddressPolicy,
       http: WebhookHttpService,
     ): WebhookTransport => {
-      const client = new EgressClient(urls, addresses, resolver, clock, { connectTimeout });
+      const client = new EgressClient(urls, addresses, resolver, clock, {
+        connectTimeout,
+        answerLimit,
+      });
       return transport === 'direct'
         ? new DirectTransport(client)
         : new AxiosTransport(client, http);
@@ -77,36 +85,68 @@ const subscriptions: Provider[] = [
     provide: SubscriptionRules,
     inject: [RESOLVED_OPTIONS, WebhookCatalog, UrlPolicy],
     useFactory: (options: ResolvedOptions, catalog: WebhookCatalog, urls: UrlPolicy) => {
-      const { headerPrefix, signatures, randomness } = options;
+      const { headerPrefix, signatures, randomness, operator } = options;
       const signatureHeaders = Object.keys(exampleSignature(signatures, headerPrefix));
-      const wire = { headerPrefix, signatures, signatureHeaders };
-      return new SubscriptionRules(wire, catalog, urls, randomness);
+      const operatorTenant = operator?.tenant ?? null;
+      const rules = { headerPrefix, signatures, signatureHeaders, operatorTenant };
+      return new SubscriptionRules(rules, catalog, urls, randomness);
     },
   },
   {
     provide: SubscriptionsService,
-    inject: [RESOLVED_OPTIONS, SubscriptionRules, Dispatcher, IdFactory],
+    inject: [RESOLVED_OPTIONS, SubscriptionRules, Dispatcher, IdFactory, Notifier],
     useFactory: (
-      { store, clock }: ResolvedOptions,
+      options: ResolvedOptions,
       rules: SubscriptionRules,
       dispatcher: Dispatcher,
       ids: IdFactory,
+      notifier: Notifier,
     ) => {
+      const { store, clock } = options;
       const ping = (tenant: string, id: string) => dispatcher.ping(tenant, id);
-      return new SubscriptionsService({ store, rules, ping, clock, ids });
+      return new SubscriptionsService(options, { store, rules, ping, clock, ids, notifier });
     },
   },
 ];
 
+const hooks: Provider[] = [
+  MethodExplorer,
+  {
+    provide: Notifier,
+    inject: [MethodExplorer],
+    useFactory: (explorer: MethodExplorer) => new Notifier(explorer),
+  },
+  {
+    provide: FilterJudge,
+    inject: [RESOLVED_OPTIONS, WebhookCatalog, MethodExplorer],
+    useFactory: (
+      { clock, filter }: ResolvedOptions,
+      catalog: WebhookCatalog,
+      explorer: MethodExplorer,
+    ) => new FilterJudge(catalog, explorer, clock, filter),
+  },
+  {
+    provide: OperatorNotifications,
+    inject: [RESOLVED_OPTIONS, Notifier, Dispatcher],
+    useFactory: ({ operator }: ResolvedOptions, notifier: Notifier, dispatcher: Dispatcher) =>
+      new OperatorNotifications(operator, notifier, dispatcher),
+  },
+];
+
 const delivery: Provider[] = [
+  fromOptions(BodySerializer, (options) => new BodySerializer(options)),
   {
     provide: Dispatcher,
-    inject: [RESOLVED_OPTIONS, WebhookCatalog, IdFactory],
-    useFactory: (options: ResolvedOptions, catalog: WebhookCatalog, ids: IdFactory) => {
-      const { store, engine, clock } = options;
-      const validator = new PayloadValidator(options.unknownFields);
-      const serializer = new BodySerializer(options);
-      return new Dispatcher({ catalog, validator, serializer, store, engine, clock, ids });
+    inject: [RESOLVED_OPTIONS, WebhookCatalog, IdFactory, FilterJudge, BodySerializer],
+    useFactory: (
+      { store, engine, clock, unknownFields }: ResolvedOptions,
+      catalog: WebhookCatalog,
+      ids: IdFactory,
+      judge: FilterJudge,
+      serializer: BodySerializer,
+    ) => {
+      const validator = new PayloadValidator(unknownFields);
+      return new Dispatcher({ catalog, validator, serializer, judge, store, engine, clock, ids });
     },
   },
   {
@@ -117,11 +157,13 @@ const delivery: Provider[] = [
   },
   {
     provide: DeliveryWorker,
-    inject: [RESOLVED_OPTIONS, WebhookTransport],
-    useFactory: (options: ResolvedOptions, transport: WebhookTransport) => {
-      const { store, engine, clock, randomness } = options;
+    inject: [RESOLVED_OPTIONS, WebhookTransport, Notifier],
+    useFactory: (options: ResolvedOptions, transport: WebhookTransport, notifier: Notifier) => {
+      const { store, engine, clock, randomness, attemptLog } = options;
       const sender = new Sender(options, transport, clock);
-      return new DeliveryWorker(options, { store, engine, sender, transport, clock, randomness });
+      const reporter = new DeliveryReporter(notifier, clock, attemptLog);
+      const parts = { store, engine, sender, transport, reporter, clock, randomness };
+      return new DeliveryWorker(options, parts);
     },
   },
   {
@@ -130,7 +172,18 @@ const delivery: Provider[] = [
     useFactory: (options: ResolvedOptions, worker: DeliveryWorker) =>
       new Sweeper(options, options.store, worker, options.clock),
   },
-  fromOptions(DeliveriesService, ({ store, engine }) => new DeliveriesService(store, engine)),
+  {
+    provide: DeliveriesService,
+    inject: [RESOLVED_OPTIONS, WebhookCatalog, Dispatcher],
+    useFactory: (
+      { store, engine, clock }: ResolvedOptions,
+      catalog: WebhookCatalog,
+      dispatcher: Dispatcher,
+    ) => {
+      const admits: Dispatcher['admits'] = (event, record) => dispatcher.admits(event, record);
+      return new DeliveriesService({ store, engine, catalog, clock, admits });
+    },
+  },
   DeliveryRunner,
 ];
 
@@ -143,6 +196,7 @@ export const WEBHOOKS_PROVIDERS: Provider[] = [
   ...egress,
   ...subscriptions,
   ...delivery,
+  ...hooks,
   WebhookService,
 ];
 

@@ -30,6 +30,13 @@ export class BodySerializer {
     return body;
   }
 
+  /** The payload of a body that this serializer made, as a receiver reads it. */
+  payloadOf(body: Buffer): unknown {
+    if (body.length === 0) return undefined;
+    const content: unknown = JSON.parse(body.toString());
+    return this.options.envelope === 'standard' ? (content as { data?: unknown }).data : content;
+  }
+
   /** Tells a repeated event from another one with the same idempotency key. */
   fingerprint({ type, method }: WebhookDefinition, data: unknown): string {
     const json = data === undefined ? '' : toJson(type, data);

@@ -6,6 +6,7 @@ import type { Randomness } from '../platform/randomness.js';
 import type { RetrySchedule } from '../store/retry-schedule.record.js';
 import type { Claim, WebhookStore } from '../store/webhook.store.js';
 import type { BreakerOptions } from './breaker.js';
+import type { DeliveryReporter } from './delivery.reporter.js';
 import { LaneLimits, Lanes } from './lanes.js';
 import { Pacing } from './pacing.js';
 import { Sender } from './sender.js';
@@ -28,6 +29,7 @@ export interface WorkerParts {
   readonly engine: DeliveryEngine;
   readonly sender: Sender;
   readonly transport: WebhookTransport;
+  readonly reporter: DeliveryReporter;
   readonly clock: Clock;
   readonly randomness: Randomness;
 }
@@ -63,7 +65,10 @@ export class DeliveryWorker {
       onSlowLane: (full) => this.pacing.closeSlowLane(full),
       onFreed: () => this.feed(),
     });
-    this.settler = new Settler(store, engine, clock, () => this.feed());
+    this.settler = new Settler(store, engine, clock, (attempts) => {
+      for (const attempt of attempts) parts.reporter.report(attempt);
+      this.feed();
+    });
   }
 
   /** Milliseconds after which a claim counts as abandoned. */
@@ -171,6 +176,6 @@ export class DeliveryWorker {
       now: this.parts.clock.now(),
       random: this.parts.randomness.fraction(),
     };
-    this.settler.add(toSettlement(claim, sent, policy));
+    this.settler.add({ claim, settlement: toSettlement(claim, sent, policy) });
   }
 }

@@ -2,10 +2,12 @@ import type { WebhookCatalog } from '../catalog/webhook.catalog.js';
 import { patternsOf } from '../catalog/event-type.js';
 import type { WebhookDefinition } from '../catalog/webhook.definition.js';
 import type { DeliveryEngine } from '../engine/delivery.engine.js';
+import type { FilterJudge, JudgedEvent } from '../filter/filter.judge.js';
 import type { Clock } from '../platform/clock.js';
 import type { IdFactory } from '../platform/id.factory.js';
 import { checkedText, TenantOptions, tenantOf } from '../platform/tenant.js';
-import type { EventIdempotency } from '../store/event.record.js';
+import type { EventIdempotency, EventRecord } from '../store/event.record.js';
+import type { SubscriptionRecord } from '../store/subscription.record.js';
 import type { WebhookMethod } from '../store/webhook-method.js';
 import type { AcceptTarget, Acceptance, WebhookStore } from '../store/webhook.store.js';
 import type { BodySerializer } from './body.serializer.js';
@@ -44,6 +46,7 @@ export interface DispatcherParts {
   readonly catalog: WebhookCatalog;
   readonly validator: PayloadValidator;
   readonly serializer: BodySerializer;
+  readonly judge: FilterJudge;
   readonly store: WebhookStore;
   readonly engine: DeliveryEngine;
   readonly clock: Clock;
@@ -69,46 +72,77 @@ export class Dispatcher {
     const data = await this.parts.validator.check(definition, payload);
     const fingerprint =
       key === undefined ? null : this.parts.serializer.fingerprint(definition, data);
-    const { eventId, deliveryIds } = await this.accept(
+    const { eventId, deliveryIds } = await this.accept({
       definition,
       data,
       tenant,
-      { patterns: patternsOf(definition.type), admits: () => true, judgeAll: false },
-      key === undefined || fingerprint === null ? null : { key, fingerprint },
-      options?.transaction,
-    );
+      targetOf: (event) => this.matching(event),
+      idempotency: key === undefined || fingerprint === null ? null : { key, fingerprint },
+      transaction: options?.transaction,
+    });
     return { eventId, deliveries: deliveryIds.length };
   }
 
   /** Accepts a test event for one subscription. */
   async ping(tenant: string, subscriptionId: string): Promise<PingResult> {
-    const target = { subscriptionId };
-    const data = { subscriptionId };
-    const { eventId, deliveryIds } = await this.accept(PING_DEFINITION, data, tenant, target);
+    const { eventId, deliveryIds } = await this.accept({
+      definition: PING_DEFINITION,
+      data: { subscriptionId },
+      tenant,
+      targetOf: () => ({ subscriptionId }),
+    });
     const deliveryId = deliveryIds[0];
     if (deliveryId === undefined) throw new SubscriptionDisabledError();
     return { eventId, deliveryId };
   }
 
-  /** Accepts an event whose data is valid already, for whichever subscriptions `target` names. */
-  private async accept(
-    definition: WebhookDefinition,
-    data: unknown,
-    tenant: string,
-    target: AcceptTarget,
-    idempotency: EventIdempotency | null = null,
-    transaction?: unknown,
-  ): Promise<Acceptance> {
+  /** Accepts a notification for the operator's subscriptions. */
+  async notify(definition: WebhookDefinition, data: object, tenant: string): Promise<void> {
+    const targetOf = (event: EventRecord): AcceptTarget => this.matching(event);
+    await this.accept({ definition, data, tenant, targetOf });
+  }
+
+  /** Whether the filters let an event, accepted earlier, go to a subscription. */
+  admits(event: EventRecord, subscription: SubscriptionRecord): boolean {
+    return this.parts.judge.admits(this.judged(event), subscription);
+  }
+
+  private matching(event: EventRecord): AcceptTarget {
+    const { judge } = this.parts;
+    let judged: JudgedEvent | null = null;
+    return {
+      patterns: patternsOf(event.type),
+      judgeAll: judge.concerns(event.type),
+      // The body is read again only when there is something to judge.
+      admits: (subscription) => judge.admits((judged ??= this.judged(event)), subscription),
+    };
+  }
+
+  private judged({ type, tenant, body }: EventRecord): JudgedEvent {
+    return { eventType: type, tenant, payload: this.parts.serializer.payloadOf(body) };
+  }
+
+  /** Accepts an event whose data is valid already. */
+  private async accept(accepted: {
+    readonly definition: WebhookDefinition;
+    readonly data: unknown;
+    readonly tenant: string;
+    readonly targetOf: (event: EventRecord) => AcceptTarget;
+    readonly idempotency?: EventIdempotency | null;
+    readonly transaction?: unknown;
+  }): Promise<Acceptance> {
+    const { definition, data, tenant, targetOf, idempotency = null, transaction } = accepted;
     const { clock, ids, serializer, store, engine } = this.parts;
     const occurredAt = clock.now();
     const { type, method } = definition;
     const body = serializer.serialize(definition, data, occurredAt);
     const event = { id: ids.create('evt'), type, tenant, method, body, occurredAt, idempotency };
-    const acceptance = await store.accept(event, target, transaction);
+    const acceptance = await store.accept(event, targetOf(event), transaction);
     if (acceptance.fingerprint !== (idempotency?.fingerprint ?? null)) {
       throw new IdempotencyConflictError(acceptance.eventId);
     }
-    if (acceptance.created && acceptance.deliveryIds.length > 0) {
+    // What stands in the caller's transaction is not there yet: the store tells when it is.
+    if (acceptance.created && acceptance.deliveryIds.length > 0 && transaction === undefined) {
       engine.wake({ deliveryIds: acceptance.deliveryIds, dueIn: 0 });
     }
     return acceptance;

@@ -8,7 +8,8 @@ import { WebhooksError } from '../webhooks.error.js';
 import { parseRetryAfter } from './retry-after.js';
 import type { Sent } from './settlement.js';
 
-const LONGEST_RETRY_AFTER = 24 * 60 * 60 * 1_000;
+/** Of which attempts the receiver's answer is kept. */
+export type KeepAnswers = 'none' | 'failures' | 'all';
 
 /** What a {@link Sender} needs of the module's options. */
 export interface SenderOptions {
@@ -16,6 +17,8 @@ export interface SenderOptions {
   readonly signatures: readonly SignatureScheme[];
   readonly timeout: number;
   readonly userAgent: string;
+  readonly retryAfterLimit: number;
+  readonly keepAnswers: KeepAnswers;
 }
 
 /** Makes one signed request of an event to a subscription. */
@@ -77,9 +80,11 @@ export class Sender {
     const { status, body } = answer;
     const outcome = outcomeOf(status);
     const error = outcome === 'success' ? null : `the receiver answered ${status}`;
-    const result: AttemptResult = { outcome, duration, status, answer: body, error };
+    const { keepAnswers, retryAfterLimit } = this.options;
+    const kept = keepAnswers === 'all' || (keepAnswers === 'failures' && error !== null);
+    const result = { outcome, duration, status, answer: kept ? body : null, error };
     const now = this.clock.now();
-    const retryAfter = parseRetryAfter(answer.retryAfter, now, LONGEST_RETRY_AFTER);
+    const retryAfter = parseRetryAfter(answer.retryAfter, now, retryAfterLimit);
     return { result, retryAfter, final: false };
   }
 

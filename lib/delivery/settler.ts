@@ -1,7 +1,14 @@
 import { Logger } from '@nestjs/common';
 import type { DeliveryEngine } from '../engine/delivery.engine.js';
 import type { Clock, ClockTimer } from '../platform/clock.js';
-import type { Settlement, WebhookStore } from '../store/webhook.store.js';
+import type { Claim, Settlement, WebhookStore } from '../store/webhook.store.js';
+import type { RecordedAttempt } from './delivery.reporter.js';
+
+/** An attempt that has ended, with the decision that follows from it. */
+export interface EndedAttempt {
+  readonly claim: Claim;
+  readonly settlement: Settlement;
+}
 
 const BATCH = 500;
 const RETRY_DELAY = 1_000;
@@ -12,7 +19,7 @@ const RETRY_DELAY = 1_000;
  */
 export class Settler {
   private readonly logger = new Logger(Settler.name);
-  private waiting: Settlement[] = [];
+  private waiting: EndedAttempt[] = [];
   private flushing: Promise<void> | null = null;
   private timer: ClockTimer | null = null;
 
@@ -20,11 +27,11 @@ export class Settler {
     private readonly store: WebhookStore,
     private readonly engine: DeliveryEngine,
     private readonly clock: Clock,
-    private readonly onSettled: () => void,
+    private readonly onSettled: (attempts: readonly RecordedAttempt[]) => void,
   ) {}
 
-  add(settlement: Settlement): void {
-    this.waiting.push(settlement);
+  add(attempt: EndedAttempt): void {
+    this.waiting.push(attempt);
     if (this.flushing === null && this.timer === null) this.begin();
   }
 
@@ -52,25 +59,28 @@ export class Settler {
     while (this.waiting.length > 0) {
       const batch = this.waiting.splice(0, BATCH);
       try {
-        await this.store.settle(batch);
+        const settled = await this.store.settle(batch.map(({ settlement }) => settlement));
+        this.goOn(batch.map((attempt, index) => ({ ...attempt, settled: settled[index]! })));
       } catch (error) {
         this.waiting = [...batch, ...this.waiting];
-        this.logger.error(
-          `The store did not record ${batch.length} attempt(s); trying again.`,
-          error,
-        );
+        const count = batch.length;
+        this.logger.error(`The store did not record ${count} attempt(s); trying again.`, error);
         this.timer = this.clock.setTimer(() => {
           this.timer = null;
           void this.begin();
         }, RETRY_DELAY);
         return;
       }
-      for (const { deliveryId, next } of batch) {
-        if (next.status === 'pending') {
-          this.engine.wake({ deliveryIds: [deliveryId], dueIn: next.dueIn });
-        }
-      }
-      this.onSettled();
     }
+  }
+
+  private goOn(attempts: readonly RecordedAttempt[]): void {
+    for (const { settlement, settled } of attempts) {
+      const { deliveryId, next } = settlement;
+      if (next.status === 'pending' && settled.status === 'pending') {
+        this.engine.wake({ deliveryIds: [deliveryId], dueIn: next.dueIn });
+      }
+    }
+    this.onSettled(attempts);
   }
 }

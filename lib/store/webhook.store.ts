@@ -101,6 +101,8 @@ export interface BackfillRequest {
   readonly until: number;
   /** Only event types that one of these matches: exact, `order.*` or `*`. */
   readonly patterns: readonly string[];
+  /** Of events that would be new to the subscription, only those this admits. */
+  readonly admits: (event: EventRecord) => boolean;
   /** Only what follows this cursor of an earlier answer. */
   readonly after: string | null;
   /** Goes through at most so many records. */
@@ -247,8 +249,8 @@ export abstract class WebhookStore {
   abstract replay(tenant: string, request: BackfillRequest): Promise<Backfilled>;
 
   /**
-   * Removes an event's body now and for good; its pending deliveries end `cancelled`, the records of
-   * what happened stay.
+   * Removes an event's body now and for good, and the receivers' answers, which may repeat it; its
+   * pending deliveries end `cancelled`, the records of what happened stay.
    * @returns false when the tenant has no such event
    */
   abstract expunge(tenant: string, eventId: string): Promise<boolean>;

@@ -7,6 +7,7 @@ import {
   IsString,
   MaxLength,
 } from 'class-validator';
+import type { PayloadFilter } from '../store/payload-filter.record.js';
 import type { RetrySchedule } from '../store/retry-schedule.record.js';
 
 /** What a tenant can say of a subscription: usable as the body of a controller's route. */
@@ -46,10 +47,22 @@ export interface CreateSubscription extends CreateSubscriptionDto {
   secret?: string;
   /** Its own schedule. @default the module's */
   retry?: RetrySchedule;
+  /**
+   * Which payloads it wants: at most 50 conditions, 5 levels deep. It goes by what is sent as payload,
+   * also where an envelope is around it.
+   * @default all
+   */
+  filter?: PayloadFilter;
+  /** Requests at once, in one process: 1 to 10000. @default the module's `perSubscription` */
+  concurrency?: number;
+  /** Requests a second, in one process: 0.001 to 10000. @default no limit */
+  rateLimit?: number;
 }
 
 /** What can be changed of a subscription. What is left out stays as it is. */
-export type UpdateSubscription = Partial<Omit<CreateSubscription, 'secret' | 'retry'>> & {
-  /** Its own schedule; null to follow the module's. */
-  retry?: RetrySchedule | null;
+export type UpdateSubscription = Partial<Omit<CreateSubscription, 'secret' | Limits>> & {
+  /** Null takes back what was set. */
+  [K in Limits]?: CreateSubscription[K] | null;
 };
+
+type Limits = 'retry' | 'filter' | 'concurrency' | 'rateLimit';

@@ -1,4 +1,7 @@
 import type { WebhookCatalog } from '../catalog/webhook.catalog.js';
+import { patternsOf } from '../catalog/event-type.js';
+import { checkedFilter } from '../filter/payload-filter.rules.js';
+import { NOTIFICATION_NAMES, operatorDefinition } from '../notifications/operator.webhooks.js';
 import type { UrlPolicy } from '../egress/url.policy.js';
 import { InvalidArgumentError } from '../platform/invalid-argument.error.js';
 import { checkedSchedule } from '../schedule/retry.schedules.js';
@@ -11,6 +14,10 @@ import type { UpdateSubscription } from './create-subscription.dto.js';
 import { checkedHeaders } from './header.rules.js';
 
 const MOST_EVENT_TYPES = 100;
+const MOST_AT_ONCE = 10_000;
+const OPERATOR_PATTERNS: ReadonlySet<unknown> = new Set(
+  NOTIFICATION_NAMES.map(operatorDefinition).flatMap(({ type }) => patternsOf(type)),
+);
 const LONGEST_SECRET = 512;
 const LONGEST_DESCRIPTION = 1_024;
 const MOST_METADATA = 50;
@@ -19,7 +26,15 @@ const LONGEST_METADATA = 512;
 /** What an application may say of a subscription, as a record holds it. */
 export type SubscriptionDetails = Pick<
   SubscriptionRecord,
-  'url' | 'eventTypes' | 'description' | 'metadata' | 'headers' | 'retry'
+  | 'url'
+  | 'eventTypes'
+  | 'description'
+  | 'metadata'
+  | 'headers'
+  | 'retry'
+  | 'filter'
+  | 'concurrency'
+  | 'rateLimit'
 >;
 
 /** What {@link SubscriptionRules} need of the module's options. */
@@ -28,6 +43,8 @@ export interface SubscriptionRulesOptions {
   readonly signatures: readonly SignatureScheme[];
   /** Names of the headers the signature schemes make, in lower case. */
   readonly signatureHeaders: readonly string[];
+  /** The tenant that may also subscribe to notifications; null for none. */
+  readonly operatorTenant: string | null;
 }
 
 /** Checks what is said of a subscription before anything is written. */
@@ -43,23 +60,21 @@ export class SubscriptionRules {
    * The given fields, checked; only those that were given.
    * @throws InvalidArgumentError, BlockedUrlError, InvalidEventTypeError or UnknownEventTypeError
    */
-  check(input: UpdateSubscription): Partial<SubscriptionDetails> {
+  check(input: UpdateSubscription, tenant: string): Partial<SubscriptionDetails> {
     if (typeof input !== 'object' || input === null || Array.isArray(input)) {
       throw new InvalidArgumentError('subscription', 'Give an object with `url` and `eventTypes`.');
     }
-    const { url, eventTypes, description, metadata, headers, retry } = input;
+    const { url, eventTypes, description, metadata, headers } = input;
     const { headerPrefix, signatureHeaders } = this.options;
     return {
       ...(url !== undefined && { url: this.urls.check(url) }),
-      ...(eventTypes !== undefined && { eventTypes: this.checkEventTypes(eventTypes) }),
+      ...(eventTypes !== undefined && { eventTypes: this.checkEventTypes(eventTypes, tenant) }),
       ...(description !== undefined && { description: checkDescription(description) }),
       ...(metadata !== undefined && { metadata: checkMetadata(metadata) }),
       ...(headers !== undefined && {
         headers: checkedHeaders(headers, headerPrefix, signatureHeaders),
       }),
-      ...(retry !== undefined && {
-        retry: retry === null ? null : checkedSchedule('retry', retry),
-      }),
+      ...checkTraffic(input),
     };
   }
 
@@ -75,7 +90,7 @@ export class SubscriptionRules {
     return secret;
   }
 
-  private checkEventTypes(eventTypes: unknown): readonly string[] {
+  private checkEventTypes(eventTypes: unknown, tenant: string): readonly string[] {
     if (!Array.isArray(eventTypes) || eventTypes.length === 0) {
       throw new InvalidArgumentError('eventTypes', 'Give a list of at least one event type.');
     }
@@ -83,9 +98,39 @@ export class SubscriptionRules {
       const remedy = `Give at most ${MOST_EVENT_TYPES}; a prefix such as "order.*" stands for many.`;
       throw new InvalidArgumentError('eventTypes', remedy);
     }
-    for (const pattern of eventTypes) this.catalog.requirePattern(pattern);
+    for (const pattern of eventTypes) {
+      if (tenant !== this.options.operatorTenant || !OPERATOR_PATTERNS.has(pattern)) {
+        this.catalog.requirePattern(pattern);
+      }
+    }
     return [...new Set<string>(eventTypes)];
   }
+}
+
+/** What governs when and how fast it gets which events; null takes back what was set. */
+function checkTraffic({ retry, filter, concurrency, rateLimit }: UpdateSubscription) {
+  return {
+    ...(retry !== undefined && {
+      retry: retry === null ? null : checkedSchedule('retry', retry),
+    }),
+    ...(filter !== undefined && { filter: filter === null ? null : checkedFilter(filter) }),
+    ...(concurrency !== undefined && {
+      concurrency: checkAmount('concurrency', concurrency, 1, Number.isInteger),
+    }),
+    ...(rateLimit !== undefined && {
+      rateLimit: checkAmount('rateLimit', rateLimit, 0.001, Number.isFinite),
+    }),
+  };
+}
+
+function checkAmount(
+  argument: string,
+  value: number | null,
+  low: number,
+  isValid: (value: unknown) => boolean,
+): number | null {
+  if (value === null || (isValid(value) && value >= low && value <= MOST_AT_ONCE)) return value;
+  throw new InvalidArgumentError(argument, `Give a number from ${low} to ${MOST_AT_ONCE}.`);
 }
 
 function checkDescription(description: unknown): string {

@@ -1,4 +1,5 @@
 import { secretHint } from '../signing/secret.hint.js';
+import type { PayloadFilter } from '../store/payload-filter.record.js';
 import type { RetrySchedule } from '../store/retry-schedule.record.js';
 import type {
   DisabledReason,
@@ -20,6 +21,12 @@ export interface Subscription {
   readonly secrets: readonly SecretView[];
   /** Its own schedule; null when it follows the module's. */
   readonly retry: RetrySchedule | null;
+  /** Which payloads it wants; null for all. */
+  readonly filter: PayloadFilter | null;
+  /** Requests at once, in one process; null when it follows the module's `perSubscription`. */
+  readonly concurrency: number | null;
+  /** Requests a second; null without a limit. */
+  readonly rateLimit: number | null;
   readonly state: SubscriptionState;
   readonly disabledReason: DisabledReason | null;
   readonly disabledAt: Date | null;
@@ -62,6 +69,9 @@ export function toSubscription(record: SubscriptionRecord, now: number): Subscri
         expiresAt: toDate(expiresAt),
       })),
     retry: record.retry,
+    filter: record.filter,
+    concurrency: record.concurrency,
+    rateLimit: record.rateLimit,
     state: record.state,
     disabledReason: record.disabledReason,
     disabledAt: toDate(record.disabledAt),

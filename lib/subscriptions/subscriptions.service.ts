@@ -3,9 +3,11 @@ import type { IdFactory } from '../platform/id.factory.js';
 import { InvalidArgumentError } from '../platform/invalid-argument.error.js';
 import { loadPage, Page, PageOptions } from '../platform/paging.js';
 import { TenantOptions, tenantOf } from '../platform/tenant.js';
+import type { Notifier } from '../notifications/notifier.js';
 import type { SecretRecord, SubscriptionRecord } from '../store/subscription.record.js';
 import type { WebhookStore } from '../store/webhook.store.js';
 import type { CreateSubscription, UpdateSubscription } from './create-subscription.dto.js';
+import { SubscriptionLimitError } from './subscription-limit.error.js';
 import { SubscriptionDisabledError } from './subscription-disabled.error.js';
 import { SubscriptionNotFoundError } from './subscription-not-found.error.js';
 import type { SubscriptionRules } from './subscription.rules.js';
@@ -25,7 +27,7 @@ export interface PingResult {
 export interface RotateSecretOptions extends TenantOptions {
   /**
    * Milliseconds that the present secrets go on signing beside the new one: 0 to 7 days.
-   * @default 86400000 (24 h)
+   * @default the module's `secretOverlap`: 24 h
    */
   readonly overlap?: number;
   /** The new secret. @default `whsec_` and 32 random bytes */
@@ -39,6 +41,13 @@ export interface SubscriptionsParts {
   readonly ping: PingSender;
   readonly clock: Clock;
   readonly ids: IdFactory;
+  readonly notifier: Notifier;
+}
+
+/** What a {@link SubscriptionsService} needs of the module's options. */
+export interface SubscriptionsOptions {
+  readonly subscriptionsPerTenant: number;
+  readonly secretOverlap: number;
 }
 
 const ID = /^sub_[0-9a-f]{32}$/;
@@ -47,13 +56,17 @@ const MOST_SECRETS = 10;
 
 /** Who is told of what, and where: `webhooks.subscriptions`. */
 export class SubscriptionsService {
-  constructor(private readonly parts: SubscriptionsParts) {}
+  constructor(
+    private readonly options: SubscriptionsOptions,
+    private readonly parts: SubscriptionsParts,
+  ) {}
 
   /**
    * Creates a subscription, enabled at once, and its secret, which is shown this once.
    *
    * @throws InvalidArgumentError, BlockedUrlError, InvalidEventTypeError, UnknownEventTypeError or
    * InvalidSecretError for what cannot be used; then nothing is created
+   * @throws SubscriptionLimitError when the tenant has as many as it may have
    */
   async create(
     input: CreateSubscription,
@@ -61,7 +74,7 @@ export class SubscriptionsService {
   ): Promise<SubscriptionWithSecret> {
     const { store, rules, clock, ids } = this.parts;
     const tenant = tenantOf(options);
-    const { url, eventTypes, ...details } = rules.check(input);
+    const { url, eventTypes, ...details } = rules.check(input, tenant);
     if (url === undefined) throw new InvalidArgumentError('url', 'Give the URL of the receiver.');
     if (eventTypes === undefined) {
       throw new InvalidArgumentError('eventTypes', 'Give a list of at least one event type.');
@@ -89,7 +102,8 @@ export class SubscriptionsService {
       createdAt: now,
       updatedAt: now,
     };
-    await store.createSubscription(record, Infinity);
+    const limit = this.options.subscriptionsPerTenant;
+    if (!(await store.createSubscription(record, limit))) throw new SubscriptionLimitError(limit);
     return { ...toSubscription(record, now), secret };
   }
 
@@ -125,7 +139,7 @@ export class SubscriptionsService {
     changes: UpdateSubscription,
     options?: TenantOptions,
   ): Promise<Subscription> {
-    const checked = this.parts.rules.check(changes);
+    const checked = this.parts.rules.check(changes, tenantOf(options));
     return this.change(id, options, (current) => ({ ...current, ...checked }));
   }
 
@@ -158,11 +172,17 @@ export class SubscriptionsService {
    * @throws SubscriptionNotFoundError when the tenant has none with this id
    */
   async disable(id: string, options?: TenantOptions): Promise<Subscription> {
-    return this.change(id, options, (current, now) =>
-      current.state === 'disabled'
-        ? current
-        : { ...current, state: 'disabled', disabledReason: 'manual', disabledAt: now },
-    );
+    let disabledNow = false;
+    const subscription = await this.change(id, options, (current, now) => {
+      disabledNow = current.state === 'enabled';
+      if (!disabledNow) return current;
+      return { ...current, state: 'disabled', disabledReason: 'manual', disabledAt: now };
+    });
+    if (disabledNow) {
+      const reason = 'manual';
+      this.parts.notifier.emit('subscription.disabled', () => ({ ...about(subscription), reason }));
+    }
+    return subscription;
   }
 
   /**
@@ -174,7 +194,7 @@ export class SubscriptionsService {
    * @throws InvalidSecretError for a secret that cannot be used
    */
   async rotateSecret(id: string, options?: RotateSecretOptions): Promise<SubscriptionWithSecret> {
-    const { overlap = DAY, secret: given } = options ?? {};
+    const { overlap = this.options.secretOverlap, secret: given } = options ?? {};
     if (typeof overlap !== 'number' || !(overlap >= 0 && overlap <= 7 * DAY)) {
       throw new InvalidArgumentError('overlap', 'Give milliseconds from 0 to 7 days.');
     }
@@ -183,6 +203,7 @@ export class SubscriptionsService {
       ...current,
       secrets: rotated(current.secrets, secret, overlap, now),
     }));
+    this.parts.notifier.emit('secret.rotated', () => about(subscription));
     return { ...subscription, secret };
   }
 
@@ -216,6 +237,10 @@ export class SubscriptionsService {
     if (record === null) throw new SubscriptionNotFoundError();
     return toSubscription(record, this.parts.clock.now());
   }
+}
+
+function about({ tenant, id, updatedAt }: Subscription) {
+  return { tenant, subscriptionId: id, at: updatedAt };
 }
 
 /** An id that no subscription can have is answered like one that none has. */

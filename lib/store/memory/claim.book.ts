@@ -59,7 +59,9 @@ export class ClaimBook {
     }
     entry.leaseUntil = null;
     this.claimed.delete(entry);
-    entry.attempts[attempt - 1] = { ...entry.attempts[attempt - 1]!, result };
+    const answer = entry.event.expunged ? null : result.answer;
+    const begun = entry.attempts[attempt - 1]!;
+    entry.attempts[attempt - 1] = { ...begun, result: { ...result, answer } };
     const before = this.subscriptions.get(entry.record.subscriptionId);
     const success = result.outcome === 'success';
     const subscription = before && this.noteResult(before, success, now);

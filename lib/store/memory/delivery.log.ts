@@ -105,6 +105,15 @@ export class DeliveryLog {
     entry.expunged = true;
   }
 
+  /** Removes what receivers answered. */
+  dropAnswers({ attempts }: DeliveryEntry): void {
+    attempts.forEach((attempt, index) => {
+      if (attempt.result !== null) {
+        attempts[index] = { ...attempt, result: { ...attempt.result, answer: null } };
+      }
+    });
+  }
+
   /** Forgets events that ended before `before`; gives how many. */
   purge(before: number, limit: number): number {
     let count = 0;

@@ -179,6 +179,7 @@ export class InMemoryWebhookStore extends WebhookStore {
           ? entry.record.id
           : null;
       }
+      if (!request.admits(event.event)) return null;
       const record = this.newDelivery(event.event, subscriptionId, true, now);
       this.log.addDelivery(event, record);
       this.book.queue(record);
@@ -191,7 +192,10 @@ export class InMemoryWebhookStore extends WebhookStore {
     if (event === null) return false;
     this.log.expunge(event);
     const now = this.clock.now();
-    for (const entry of event.deliveries.values()) this.book.cancel(entry, 'payload removed', now);
+    for (const entry of event.deliveries.values()) {
+      this.book.cancel(entry, 'payload removed', now);
+      this.log.dropAnswers(entry);
+    }
     return true;
   }
 
