@@ -173,6 +173,7 @@ describe('AxiosTransport against settings of interceptors', () => {
     });
     const result = await fixture.send();
     expect(result).toMatchObject({ kind: 'failure', stage: 'client' });
+    expect(result).toMatchObject({ message: expect.stringContaining('interceptor') });
     expect(JSON.stringify(result)).not.toMatch(/trace|caf/);
     expect(fixture.receiver.connections).toBe(0);
   });

@@ -1,4 +1,5 @@
 import { TLSSocket } from 'node:tls';
+import { SHARE_ENV, Worker } from 'node:worker_threads';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import type { EgressOptions } from '../../../lib/egress/egress.options.js';
 import { HostResolver } from '../../../lib/egress/host.resolver.js';
@@ -26,6 +27,12 @@ async function start(...args: Parameters<typeof Receiver.start>): Promise<Receiv
   const receiver = await Receiver.start(...args);
   cleanups.unshift(() => receiver.stop());
   return receiver;
+}
+
+/** Changes the environment that Node sees: Jest gives tests a copy, a thread shares the real one. */
+function setRealEnv(code: string): Promise<void> {
+  const worker = new Worker(code, { eval: true, env: SHARE_ENV });
+  return new Promise((resolve) => worker.once('exit', () => resolve()));
 }
 
 describe.each(DOORS)('the guard of %s', (_name, create) => {
@@ -167,12 +174,8 @@ describe.each(DOORS)('the guard of %s', (_name, create) => {
     });
 
     it('refuses a self-signed certificate whatever NODE_TLS_REJECT_UNAUTHORIZED says', async () => {
-      const before = process.env['NODE_TLS_REJECT_UNAUTHORIZED'];
-      process.env['NODE_TLS_REJECT_UNAUTHORIZED'] = '0';
-      cleanups.unshift(async () => {
-        if (before === undefined) delete process.env['NODE_TLS_REJECT_UNAUTHORIZED'];
-        else process.env['NODE_TLS_REJECT_UNAUTHORIZED'] = before;
-      });
+      cleanups.unshift(() => setRealEnv("delete process.env['NODE_TLS_REJECT_UNAUTHORIZED']"));
+      await setRealEnv("process.env['NODE_TLS_REJECT_UNAUTHORIZED'] = '0'");
       const receiver = await start(ok, good);
       const transport = open({ allow: ['127.0.0.1'] });
       const url = `https://hooks.example.com:${receiver.port}/`;

@@ -107,7 +107,7 @@ export class Receiver {
       }
       const [first = '', ...lines] = received.toString('latin1', 0, end).split('\r\n');
       const [method = '', target = ''] = first.split(' ');
-      const headers = Object.fromEntries(lines.map(parseHeader));
+      const headers = parseHeaders(lines);
       const whole = end + 4 + Number(headers['content-length'] ?? 0);
       if (received.length >= whole) {
         const request = { method, target, headers, body: received.subarray(end + 4, whole) };
@@ -119,7 +119,14 @@ export class Receiver {
   }
 }
 
-function parseHeader(line: string): [string, string] {
-  const colon = line.indexOf(':');
-  return [line.slice(0, colon).toLowerCase(), line.slice(colon + 1).trim()];
+/** By lower-case name; the values of a header that came more than once are joined. */
+function parseHeaders(lines: readonly string[]): Record<string, string> {
+  const headers: Record<string, string> = {};
+  for (const line of lines) {
+    const colon = line.indexOf(':');
+    const name = line.slice(0, colon).toLowerCase();
+    const value = line.slice(colon + 1).trim();
+    headers[name] = name in headers ? `${headers[name]}, ${value}` : value;
+  }
+  return headers;
 }

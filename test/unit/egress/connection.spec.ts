@@ -2,9 +2,36 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { AddressPolicy } from '../../../lib/egress/address.policy.js';
 import { Connection, ConnectionPool } from '../../../lib/egress/connection.pool.js';
 import { GuardedConnector } from '../../../lib/egress/guarded.connector.js';
+import { DirectTransport } from '../../../lib/egress/direct.transport.js';
+import { EgressClient } from '../../../lib/egress/egress.client.js';
+import type { HostResolver } from '../../../lib/egress/host.resolver.js';
+import { UrlPolicy } from '../../../lib/egress/url.policy.js';
+import type { ClockTimer } from '../../../lib/platform/clock.js';
 import { SystemClock } from '../../../lib/platform/system.clock.js';
 import { answer, ok, Receiver } from './support/receiver.js';
-import { LOCAL, ScriptedResolver, until } from './support/transports.js';
+import { HangingResolver, LOCAL, request, ScriptedResolver, until } from './support/transports.js';
+
+const LITERALS = [
+  ['127.0.0.1', 'http:'],
+  ['127.0.0.1', 'https:'],
+  ['::ffff:127.0.0.1', 'http:'],
+] as const;
+
+class CountingClock extends SystemClock {
+  armed = 0;
+  cancelled = 0;
+
+  override setTimer(callback: () => void, delay: number): ClockTimer {
+    const timer = super.setTimer(callback, delay);
+    this.armed += 1;
+    return {
+      cancel: () => {
+        this.cancelled += 1;
+        timer.cancel();
+      },
+    };
+  }
+}
 
 describe('ConnectionPool', () => {
   const receivers: Receiver[] = [];
@@ -89,5 +116,58 @@ describe('ConnectionPool', () => {
     await pool.abort();
     await until(() => used.closed + idle.closed === 2);
     expect(pool.size).toBe(0);
+  });
+});
+
+describe('GuardedConnector', () => {
+  it('judges a literal address by itself, before there is a socket', async () => {
+    const receiver = await Receiver.start();
+    const connector = new GuardedConnector(
+      new AddressPolicy(),
+      new ScriptedResolver(),
+      new SystemClock(),
+    );
+    const { port } = receiver;
+    for (const [hostname, protocol] of LITERALS) {
+      const target = { hostname, protocol, port: String(port) };
+      const error = await new Promise((resolve) => {
+        connector.connect(target, (...[failure]) => resolve(failure));
+      });
+      expect(error).toMatchObject({ stage: 'blocked' });
+    }
+    expect(receiver.connections).toBe(0);
+    await receiver.stop();
+  });
+});
+
+describe('EgressClient', () => {
+  let clock: CountingClock;
+  let transport: DirectTransport;
+
+  function open(resolver: HostResolver): void {
+    clock = new CountingClock();
+    const addresses = new AddressPolicy(LOCAL);
+    const urls = new UrlPolicy(LOCAL, addresses);
+    transport = new DirectTransport(new EgressClient(urls, addresses, resolver, clock));
+  }
+
+  it('leaves no timer behind', async () => {
+    const receiver = await Receiver.start();
+    open(new ScriptedResolver());
+    expect(await transport.send(request(receiver.url))).toMatchObject({ status: 200 });
+    expect(await transport.send(request('http://10.0.0.1/'))).toMatchObject({ stage: 'blocked' });
+    // One for each request, and one for the connection.
+    expect([clock.armed, clock.cancelled]).toEqual([3, 3]);
+    await transport.abort();
+    await receiver.stop();
+  });
+
+  it('gives up connections that are being opened when aborted', async () => {
+    open(new HangingResolver());
+    const result = transport.send(request('http://hooks.example.com/'));
+    await transport.abort();
+    expect(await result).toMatchObject({ stage: 'aborted' });
+    await until(() => clock.armed === 2 && clock.cancelled === 2);
+    expect(await transport.send(request('http://10.0.0.1/'))).toMatchObject({ stage: 'aborted' });
   });
 });
