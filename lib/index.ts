@@ -124,6 +124,8 @@ export { WebhookVerificationError } from './signing/webhook-verification.error.j
 export type { VerificationFailure } from './signing/webhook-verification.error.js';
 
 export type { AttemptOutcome, AttemptRecord, AttemptResult } from './store/attempt.record.js';
+export type { EncryptionKey } from './store/codec/encryption.key.js';
+export { UnreadableRecordError } from './store/codec/unreadable-record.error.js';
 export type { DeliveryRecord, DeliveryStatus } from './store/delivery.record.js';
 export type { EventIdempotency, EventRecord } from './store/event.record.js';
 export { InMemoryWebhookStore } from './store/memory/in-memory-webhook.store.js';

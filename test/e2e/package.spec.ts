@@ -61,6 +61,7 @@ const EXPORTS: Readonly<Record<string, readonly string[]>> = {
     'UndocumentedBodyError',
     'UnknownEventTypeError',
     'UnknownWebhookClassError',
+    'UnreadableRecordError',
     'VerifyWebhook',
     'VerifyWebhookMissingError',
     'Webhook',
@@ -96,7 +97,7 @@ const EXPORTS: Readonly<Record<string, readonly string[]>> = {
     'stripe',
     'verify',
   ],
-  './testing': ['FakeClock', 'WebhookReceiver'],
+  './testing': ['FakeClock', 'WebhookReceiver', 'storeConformance'],
 };
 
 const NAME = 'nestjs-webhooks';

@@ -29,7 +29,9 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   delivery: [...LEAVES, 'store', 'catalog', 'egress', 'signing', 'engine', 'subscriptions'],
   receiver: [...LEAVES, 'signing'],
   testing: ['platform', 'public'],
+  'store/codec': LEAVES,
   'store/memory': [...LEAVES, 'store'],
+  'store/sqlite': [...LEAVES, 'store', 'store/codec'],
   'engine/in-process': [...LEAVES, 'engine'],
 };
 

@@ -1,0 +1,56 @@
+import type { DeliveryRecord } from '../delivery.record.js';
+import { flagOf, numberOf, numberOrNull, Row, textOf, textOrNull } from './row.js';
+
+/** Columns of a delivery, in the order of {@link encodeDelivery}. */
+export const DELIVERY_COLUMNS = [
+  'id',
+  'event_id',
+  'event_type',
+  'subscription_id',
+  'tenant',
+  'status',
+  'reason',
+  'attempts',
+  'tries',
+  'replayed',
+  'due_at',
+  'created_at',
+  'ended_at',
+] as const;
+
+/** The values of a delivery's columns. Times are milliseconds since the Unix epoch. */
+export function encodeDelivery(record: DeliveryRecord): (string | number | null)[] {
+  return [
+    record.id,
+    record.eventId,
+    record.eventType,
+    record.subscriptionId,
+    record.tenant,
+    record.status,
+    record.reason,
+    record.attempts,
+    record.tries,
+    record.replayed ? 1 : 0,
+    record.dueAt,
+    record.createdAt,
+    record.endedAt,
+  ];
+}
+
+export function decodeDelivery(row: Row): DeliveryRecord {
+  return {
+    id: textOf(row, 'id'),
+    eventId: textOf(row, 'event_id'),
+    eventType: textOf(row, 'event_type'),
+    subscriptionId: textOf(row, 'subscription_id'),
+    tenant: textOf(row, 'tenant'),
+    status: textOf(row, 'status') as DeliveryRecord['status'],
+    reason: textOrNull(row, 'reason'),
+    attempts: numberOf(row, 'attempts'),
+    tries: numberOf(row, 'tries'),
+    replayed: flagOf(row, 'replayed'),
+    dueAt: numberOrNull(row, 'due_at'),
+    createdAt: numberOf(row, 'created_at'),
+    endedAt: numberOrNull(row, 'ended_at'),
+  };
+}

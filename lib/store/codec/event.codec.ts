@@ -1,0 +1,41 @@
+import type { EventRecord } from '../event.record.js';
+import { bytesOf, numberOf, Row, textOf, textOrNull } from './row.js';
+
+/** Columns of an event, in the order of {@link encodeEvent}. */
+export const EVENT_COLUMNS = [
+  'id',
+  'type',
+  'tenant',
+  'method',
+  'body',
+  'occurred_at',
+  'idempotency_key',
+  'fingerprint',
+] as const;
+
+/** The values of an event's columns. The time is milliseconds since the Unix epoch. */
+export function encodeEvent(record: EventRecord): (string | number | Buffer | null)[] {
+  return [
+    record.id,
+    record.type,
+    record.tenant,
+    record.method,
+    record.body,
+    record.occurredAt,
+    record.idempotency?.key ?? null,
+    record.idempotency?.fingerprint ?? null,
+  ];
+}
+
+export function decodeEvent(row: Row): EventRecord {
+  const key = textOrNull(row, 'idempotency_key');
+  return {
+    id: textOf(row, 'id'),
+    type: textOf(row, 'type'),
+    tenant: textOf(row, 'tenant'),
+    method: textOf(row, 'method') as EventRecord['method'],
+    body: bytesOf(row, 'body'),
+    occurredAt: numberOf(row, 'occurred_at'),
+    idempotency: key === null ? null : { key, fingerprint: textOf(row, 'fingerprint') },
+  };
+}
