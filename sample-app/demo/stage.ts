@@ -30,7 +30,8 @@ export class Stage {
   ) {}
 
   static async open(): Promise<Stage> {
-    const app = await startApp(0, { logger: ['warn', 'error'] });
+    // The timeline tells of failed attempts, which would be warnings in the log.
+    const app = await startApp(0, { logger: ['error'] });
     const { items } = await app.get(WebhookService).subscriptions.list();
     const own = items[0]?.id ?? '';
     const stage = new Stage(app, new Shop(await app.getUrl()), own);

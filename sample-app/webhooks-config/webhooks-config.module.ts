@@ -1,6 +1,10 @@
 import { Module } from '@nestjs/common';
 import { DeliveriesController } from './deliveries.controller.js';
+import { DisabledListener } from './disabled.listener.js';
 import { WebhooksConfigController } from './webhooks-config.controller.js';
 
-@Module({ controllers: [WebhooksConfigController, DeliveriesController] })
+@Module({
+  controllers: [WebhooksConfigController, DeliveriesController],
+  providers: [DisabledListener],
+})
 export class WebhooksConfigModule {}
