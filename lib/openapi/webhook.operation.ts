@@ -1,5 +1,6 @@
 import type { OperationObject, ResponsesObject } from '@nestjs/swagger';
 import type { WebhookDefinition } from '../catalog/webhook.definition.js';
+import { withExample } from './declared.example.js';
 import type { DocumentedStub, ParameterName } from './documented.stub.js';
 import type { DocumentedWire } from './documented.wire.js';
 import { wrapBody } from './envelope.schema.js';
@@ -20,15 +21,25 @@ export function webhookOperation(
   globals: OperationObject['parameters'],
 ): OperationObject {
   const { operation } = stub;
-  const body = wrapBody(operation.requestBody, definition, wire.envelope);
+  const body = sentBody(definition, stub, wire.envelope);
   return {
     ...operation,
     parameters: parametersOf(definition, stub, wire, globals),
     ...(body && { requestBody: body }),
+    ...(definition.deprecated && { deprecated: true }),
     responses: responsesOf(stub),
     // Without it the document's own security, which is the app's, would hold for the receiver too.
     security: operation.security ?? [],
   };
+}
+
+/** The body as it is sent, with its examples. */
+export function sentBody(
+  definition: WebhookDefinition,
+  { operation }: DocumentedStub,
+  envelope: DocumentedWire['envelope'],
+): OperationObject['requestBody'] {
+  return wrapBody(withExample(operation.requestBody, definition), definition, envelope);
 }
 
 function parametersOf(
