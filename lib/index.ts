@@ -32,12 +32,13 @@ export type { SendOptions, SendResult } from './delivery/dispatcher.js';
 export { EventExpungedError } from './delivery/event-expunged.error.js';
 export { EventNotFoundError } from './delivery/event-not-found.error.js';
 export { IdempotencyConflictError } from './delivery/idempotency-conflict.error.js';
+export { MissingExampleError } from './delivery/missing-example.error.js';
 export { NotAStubError } from './delivery/not-a-stub.error.js';
 export { PayloadTooLargeError } from './delivery/payload-too-large.error.js';
 export { PayloadValidationError } from './delivery/payload-validation.error.js';
 export type { PayloadProblem } from './delivery/payload-validation.error.js';
 export type { KeepAnswers } from './delivery/sender.js';
-export type { StubSender, TypedSender } from './delivery/typed-sender.js';
+export type { StubClass, StubSender, TypedSender } from './delivery/typed-sender.js';
 
 export { ProviderScopeError } from './discovery/provider-scope.error.js';
 
@@ -67,6 +68,8 @@ export type {
   WebhookNotifications,
 } from './notifications/webhook.notification.js';
 
+export type { EventTypeInfo } from './openapi/event-type.info.js';
+export type { JsonSchema } from './openapi/json.schema.js';
 export { OpenApiVersionError } from './openapi/openapi-version.error.js';
 export { SchemaNameConflictError } from './openapi/schema-name-conflict.error.js';
 export { UndocumentedBodyError } from './openapi/undocumented-body.error.js';
@@ -162,6 +165,7 @@ export type {
   CreateSubscription,
   UpdateSubscription,
 } from './subscriptions/create-subscription.dto.js';
+export type { PingOptions, PingResult } from './subscriptions/ping.options.js';
 export { SubscriptionDisabledError } from './subscriptions/subscription-disabled.error.js';
 export { SubscriptionLimitError } from './subscriptions/subscription-limit.error.js';
 export { SubscriptionNotFoundError } from './subscriptions/subscription-not-found.error.js';
@@ -171,10 +175,9 @@ export type {
   SubscriptionWithSecret,
 } from './subscriptions/subscription.js';
 export { SubscriptionsService } from './subscriptions/subscriptions.service.js';
-export type { PingResult, RotateSecretOptions } from './subscriptions/subscriptions.service.js';
+export type { RotateSecretOptions } from './subscriptions/subscriptions.service.js';
 
 export { WebhookService } from './webhook.service.js';
-export type { EventTypeInfo } from './webhook.service.js';
 export { WebhooksError } from './webhooks.error.js';
 export { WebhooksExceptionFilter } from './webhooks-exception.filter.js';
 export { WebhooksModule } from './webhooks.module.js';

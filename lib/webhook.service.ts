@@ -1,20 +1,14 @@
-import { Injectable, Type } from '@nestjs/common';
-import { WebhookCatalog } from './catalog/webhook.catalog.js';
+import { Injectable } from '@nestjs/common';
 import { DeliveriesService } from './delivery/deliveries.service.js';
 import { Dispatcher, SendOptions, SendResult } from './delivery/dispatcher.js';
-import { TypedSender, TypedSenders } from './delivery/typed-sender.js';
+import { StubClass, TypedSender, TypedSenders } from './delivery/typed-sender.js';
+import type { WebhookDocumentOptions } from './openapi/documentation.options.js';
+import { EventTypeDescriber } from './openapi/event-type.describer.js';
+import type { EventTypeInfo } from './openapi/event-type.info.js';
 import type { TenantOptions } from './platform/tenant.js';
-import type { WebhookMethod } from './store/webhook-method.js';
 import type { CreateSubscription } from './subscriptions/create-subscription.dto.js';
 import type { SubscriptionWithSecret } from './subscriptions/subscription.js';
 import { SubscriptionsService } from './subscriptions/subscriptions.service.js';
-
-/** A declared event type, for showing what can be subscribed to. */
-export interface EventTypeInfo {
-  readonly name: string;
-  /** HTTP methods it is declared with. */
-  readonly methods: readonly WebhookMethod[];
-}
 
 /** Sends events and manages who receives them: what an application injects. */
 @Injectable()
@@ -24,9 +18,9 @@ export class WebhookService {
     readonly subscriptions: SubscriptionsService,
     /** What was sent, what came of it, and sending it again. */
     readonly deliveries: DeliveriesService,
-    private readonly catalog: WebhookCatalog,
     private readonly dispatcher: Dispatcher,
     private readonly senders: TypedSenders,
+    private readonly describer: EventTypeDescriber,
   ) {}
 
   /**
@@ -49,10 +43,11 @@ export class WebhookService {
   /**
    * The senders of a class of stubs, typed by the stubs themselves: a wrong body does not compile.
    *
+   * @param stubs the class; an abstract one stands for the provider that extends it
    * @example await webhooks.of(OrderWebhooks).orderPaid({ id: 'o_1', total: 4200 });
    * @throws UnknownWebhookClassError when the class declares no webhook
    */
-  of<T>(stubs: Type<T>): TypedSender<T> {
+  of<T extends object>(stubs: StubClass<T>): TypedSender<T> {
     return this.senders.of(stubs);
   }
 
@@ -69,12 +64,17 @@ export class WebhookService {
     return this.subscriptions.delete(id, options);
   }
 
-  /** The declared event types, in order of their names. */
-  events(): readonly EventTypeInfo[] {
-    const methods = new Map<string, WebhookMethod[]>();
-    for (const { type, method } of this.catalog.list()) {
-      methods.set(type, [...(methods.get(type) ?? []), method]);
-    }
-    return [...methods.keys()].sort().map((name) => ({ name, methods: methods.get(name)! }));
+  /**
+   * What can be subscribed to, in order of the names: one entry for each event type and HTTP method,
+   * with descriptions, example and the JSON Schema of the body. It needs no OpenAPI document. What
+   * `@ApiExcludeEndpoint()` hides from one is left out here too. Made when it is first asked for; the
+   * answer is frozen.
+   *
+   * @param options as `extendDocument` takes them; only bodies with a Standard Schema may need one
+   * @throws UndocumentedBodyError when a body's Standard Schema cannot be turned into JSON Schema
+   * @throws SchemaNameConflictError when two different DTO classes in one body have one schema name
+   */
+  events(options?: WebhookDocumentOptions): readonly EventTypeInfo[] {
+    return this.describer.describe(options);
   }
 }

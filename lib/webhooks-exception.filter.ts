@@ -16,6 +16,7 @@ import { DeliveryNotFoundError } from './delivery/delivery-not-found.error.js';
 import { EventExpungedError } from './delivery/event-expunged.error.js';
 import { EventNotFoundError } from './delivery/event-not-found.error.js';
 import { IdempotencyConflictError } from './delivery/idempotency-conflict.error.js';
+import { MissingExampleError } from './delivery/missing-example.error.js';
 import { PayloadTooLargeError } from './delivery/payload-too-large.error.js';
 import { PayloadValidationError } from './delivery/payload-validation.error.js';
 import { BlockedUrlError } from './egress/blocked-url.error.js';
@@ -39,6 +40,7 @@ const ANSWERS: readonly (readonly [HttpExceptionClass, readonly ErrorClass[]])[]
       BlockedUrlError,
       InvalidSecretError,
       PayloadValidationError,
+      MissingExampleError,
     ],
   ],
   [NotFoundException, [SubscriptionNotFoundError, DeliveryNotFoundError, EventNotFoundError]],

@@ -9,6 +9,7 @@ import { DeliveryRunner } from './delivery/delivery.runner.js';
 import { DeliveryWorker } from './delivery/delivery.worker.js';
 import { Dispatcher } from './delivery/dispatcher.js';
 import { OperatorNotifications } from './delivery/operator.notifications.js';
+import { ExampleChecker } from './delivery/example.checker.js';
 import { PayloadValidator } from './delivery/payload.validator.js';
 import { Sender } from './delivery/sender.js';
 import { Sweeper } from './delivery/sweeper.js';
@@ -24,10 +25,12 @@ import { WebhookHttpService } from './egress/webhook-http.service.js';
 import { DeliveryEngine } from './engine/delivery.engine.js';
 import { FilterJudge } from './filter/filter.judge.js';
 import { Notifier } from './notifications/notifier.js';
+import { EventTypeDescriber } from './openapi/event-type.describer.js';
 import { Clock } from './platform/clock.js';
 import { IdFactory } from './platform/id.factory.js';
 import { RESOLVED_OPTIONS, ResolvedOptions, resolveOptions } from './resolved.options.js';
 import { exampleSignature } from './signing/signature.example.js';
+import type { EventRecord } from './store/event.record.js';
 import { WebhookStore } from './store/webhook.store.js';
 import { SubscriptionRules } from './subscriptions/subscription.rules.js';
 import { SubscriptionsService } from './subscriptions/subscriptions.service.js';
@@ -103,7 +106,7 @@ const subscriptions: Provider[] = [
       notifier: Notifier,
     ) => {
       const { store, clock } = options;
-      const ping = (tenant: string, id: string) => dispatcher.ping(tenant, id);
+      const ping: Dispatcher['ping'] = (tenant, id, wish) => dispatcher.ping(tenant, id, wish);
       return new SubscriptionsService(options, { store, rules, ping, clock, ids, notifier });
     },
   },
@@ -133,6 +136,15 @@ const hooks: Provider[] = [
   },
 ];
 
+const documentation: Provider[] = [
+  {
+    provide: EventTypeDescriber,
+    inject: [RESOLVED_OPTIONS, WebhookCatalog],
+    useFactory: ({ envelope }: ResolvedOptions, catalog: WebhookCatalog) =>
+      new EventTypeDescriber(catalog, envelope),
+  },
+];
+
 const delivery: Provider[] = [
   fromOptions(BodySerializer, (options) => new BodySerializer(options)),
   {
@@ -150,6 +162,15 @@ const delivery: Provider[] = [
     },
   },
   {
+    provide: ExampleChecker,
+    inject: [RESOLVED_OPTIONS, WebhookCatalog, BodySerializer],
+    useFactory: (
+      { unknownFields }: ResolvedOptions,
+      catalog: WebhookCatalog,
+      serializer: BodySerializer,
+    ) => new ExampleChecker(catalog, serializer, unknownFields),
+  },
+  {
     provide: TypedSenders,
     inject: [WebhookCatalog, Dispatcher],
     useFactory: (catalog: WebhookCatalog, dispatcher: Dispatcher) =>
@@ -157,12 +178,18 @@ const delivery: Provider[] = [
   },
   {
     provide: DeliveryWorker,
-    inject: [RESOLVED_OPTIONS, WebhookTransport, Notifier],
-    useFactory: (options: ResolvedOptions, transport: WebhookTransport, notifier: Notifier) => {
+    inject: [RESOLVED_OPTIONS, WebhookTransport, Notifier, WebhookCatalog],
+    useFactory: (
+      options: ResolvedOptions,
+      transport: WebhookTransport,
+      notifier: Notifier,
+      catalog: WebhookCatalog,
+    ) => {
       const { store, engine, clock, randomness, attemptLog } = options;
       const sender = new Sender(options, transport, clock);
       const reporter = new DeliveryReporter(notifier, clock, attemptLog);
-      const parts = { store, engine, sender, transport, reporter, clock, randomness };
+      const retryOf = ({ type, method }: EventRecord) => catalog.retryOf(type, method);
+      const parts = { store, engine, sender, transport, reporter, retryOf, clock, randomness };
       return new DeliveryWorker(options, parts);
     },
   },
@@ -197,6 +224,7 @@ export const WEBHOOKS_PROVIDERS: Provider[] = [
   ...subscriptions,
   ...delivery,
   ...hooks,
+  ...documentation,
   WebhookService,
 ];
 

@@ -14,6 +14,7 @@ import { BackfillOptions, BackfillResult, runBackfill } from './backfill.js';
 import { DeliveryInFlightError } from './delivery-in-flight.error.js';
 import { DeliveryNotFoundError } from './delivery-not-found.error.js';
 import { EventExpungedError } from './event-expunged.error.js';
+import { isTestEvent } from './example.event.js';
 import { EventNotFoundError } from './event-not-found.error.js';
 import { Delivery, DeliveryWithAttempts, toAttempt, toDelivery } from './delivery.js';
 
@@ -155,7 +156,8 @@ export class DeliveriesService {
     const record = known ? await this.parts.store.getSubscription(tenant, subscriptionId) : null;
     if (record === null) throw new SubscriptionNotFoundError();
     if (record.state === 'disabled') throw new SubscriptionDisabledError();
-    const admits = (event: EventRecord): boolean => this.parts.admits(event, record);
+    const admits = (event: EventRecord): boolean =>
+      !isTestEvent(event.type) && this.parts.admits(event, record);
     const wanted = patterns ?? record.eventTypes;
     return { tenant, request: { subscriptionId, ...stretch, patterns: wanted, admits } };
   }

@@ -3,6 +3,7 @@ import type { WebhookTransport } from '../egress/transport.js';
 import type { DeliveryEngine } from '../engine/delivery.engine.js';
 import type { Clock } from '../platform/clock.js';
 import type { Randomness } from '../platform/randomness.js';
+import type { EventRecord } from '../store/event.record.js';
 import type { RetrySchedule } from '../store/retry-schedule.record.js';
 import type { Claim, WebhookStore } from '../store/webhook.store.js';
 import type { BreakerOptions } from './breaker.js';
@@ -30,6 +31,8 @@ export interface WorkerParts {
   readonly sender: Sender;
   readonly transport: WebhookTransport;
   readonly reporter: DeliveryReporter;
+  /** The schedule that an event's type declares. */
+  readonly retryOf: (event: EventRecord) => RetrySchedule | undefined;
   readonly clock: Clock;
   readonly randomness: Randomness;
 }
@@ -171,7 +174,7 @@ export class DeliveryWorker {
   private settle(claim: Claim, sent: Sent): void {
     const { retry, disableAfter } = this.options;
     const policy = {
-      retry,
+      retry: this.parts.retryOf(claim.event) ?? retry,
       disableAfter,
       now: this.parts.clock.now(),
       random: this.parts.randomness.fraction(),

@@ -11,10 +11,12 @@ import type { SubscriptionRecord } from '../store/subscription.record.js';
 import type { WebhookMethod } from '../store/webhook-method.js';
 import type { AcceptTarget, Acceptance, WebhookStore } from '../store/webhook.store.js';
 import type { BodySerializer } from './body.serializer.js';
+import { exampleTypeOf } from './example.event.js';
 import { IdempotencyConflictError } from './idempotency-conflict.error.js';
+import { MissingExampleError } from './missing-example.error.js';
 import { PING_DEFINITION } from './ping.event.js';
 import { SubscriptionDisabledError } from '../subscriptions/subscription-disabled.error.js';
-import type { PingResult } from '../subscriptions/subscriptions.service.js';
+import type { PingResult, PingWish } from '../subscriptions/ping.options.js';
 import type { PayloadValidator } from './payload.validator.js';
 
 /** Options of `send`. */
@@ -84,16 +86,25 @@ export class Dispatcher {
   }
 
   /** Accepts a test event for one subscription. */
-  async ping(tenant: string, subscriptionId: string): Promise<PingResult> {
+  async ping(tenant: string, subscriptionId: string, wish: PingWish): Promise<PingResult> {
+    const { eventType, method } = wish;
     const { eventId, deliveryIds } = await this.accept({
-      definition: PING_DEFINITION,
-      data: { subscriptionId },
+      ...(eventType === undefined
+        ? { definition: PING_DEFINITION, data: { subscriptionId } }
+        : await this.exampleOf(this.parts.catalog.require(eventType, method))),
       tenant,
       targetOf: () => ({ subscriptionId }),
     });
     const deliveryId = deliveryIds[0];
     if (deliveryId === undefined) throw new SubscriptionDisabledError();
     return { eventId, deliveryId };
+  }
+
+  private async exampleOf(definition: WebhookDefinition) {
+    const { type, body, example } = definition;
+    if (example === undefined && body.kind !== 'none') throw new MissingExampleError(definition);
+    const data = await this.parts.validator.check(definition, example);
+    return { definition, data, recordedAs: exampleTypeOf(type) };
   }
 
   /** Accepts a notification for the operator's subscriptions. */
@@ -126,6 +137,7 @@ export class Dispatcher {
   private async accept(accepted: {
     readonly definition: WebhookDefinition;
     readonly data: unknown;
+    readonly recordedAs?: string;
     readonly tenant: string;
     readonly targetOf: (event: EventRecord) => AcceptTarget;
     readonly idempotency?: EventIdempotency | null;
@@ -134,7 +146,8 @@ export class Dispatcher {
     const { definition, data, tenant, targetOf, idempotency = null, transaction } = accepted;
     const { clock, ids, serializer, store, engine } = this.parts;
     const occurredAt = clock.now();
-    const { type, method } = definition;
+    const { method } = definition;
+    const type = accepted.recordedAs ?? definition.type;
     const body = serializer.serialize(definition, data, occurredAt);
     const event = { id: ids.create('evt'), type, tenant, method, body, occurredAt, idempotency };
     const acceptance = await store.accept(event, targetOf(event), transaction);

@@ -5,6 +5,7 @@ import type { AttemptOutcome, AttemptResult } from '../store/attempt.record.js';
 import type { EventRecord } from '../store/event.record.js';
 import type { SubscriptionRecord } from '../store/subscription.record.js';
 import { WebhooksError } from '../webhooks.error.js';
+import { sentTypeOf } from './example.event.js';
 import { parseRetryAfter } from './retry-after.js';
 import type { Sent } from './settlement.js';
 
@@ -57,7 +58,7 @@ export class Sender {
     if (event.body.length > 0) headers['content-type'] = 'application/json';
     headers[`${headerPrefix}id`] = event.id;
     headers[`${headerPrefix}timestamp`] = String(timestamp);
-    headers[`${headerPrefix}event`] = event.type;
+    headers[`${headerPrefix}event`] = sentTypeOf(event.type);
     const secrets = subscription.secrets.filter(
       ({ expiresAt }) => expiresAt === null || expiresAt > now,
     );

@@ -1,7 +1,7 @@
 import type { AttemptResult } from '../store/attempt.record.js';
 import type { RetrySchedule } from '../store/retry-schedule.record.js';
 import type { DisabledReason } from '../store/subscription.record.js';
-import { PING_EVENT_TYPE } from './ping.event.js';
+import { isTestEvent } from './example.event.js';
 import type { Claim, SettledDelivery, Settlement } from '../store/webhook.store.js';
 
 /** What came of a request, and how long the receiver asked to be left alone. */
@@ -15,7 +15,7 @@ export interface Sent {
 
 /** What the decision depends on besides the attempt. */
 export interface SettlementPolicy {
-  /** The module's schedule. */
+  /** The schedule of the event type, or the module's; a subscription's own wins. */
   readonly retry: RetrySchedule;
   /** Milliseconds of nothing but failures after which a subscription is disabled. */
   readonly disableAfter: number;
@@ -46,8 +46,9 @@ function nextOf(claim: Claim, sent: Sent, policy: SettlementPolicy): SettledDeli
   const { delays, jitter } = claim.subscription?.retry ?? policy.retry;
   // `tries` counts this one, from 1: delays[0] stands before the second.
   const delay = delays[claim.delivery.tries - 1];
-  if (delay === undefined || claim.event.type === PING_EVENT_TYPE)
+  if (delay === undefined || isTestEvent(claim.event.type)) {
     return { status: 'exhausted', reason: 'no try is left' };
+  }
   const varied = Math.round(delay * (1 - jitter + 2 * jitter * policy.random));
   return { status: 'pending', dueIn: Math.max(varied, retryAfter ?? 0) };
 }

@@ -1,5 +1,4 @@
-import type { Type } from '@nestjs/common';
-import type { WebhookCatalog } from '../catalog/webhook.catalog.js';
+import type { WebhookCatalog, WebhookHost } from '../catalog/webhook.catalog.js';
 import type { Dispatcher, SendOptions, SendResult } from './dispatcher.js';
 import { NotAStubError } from './not-a-stub.error.js';
 
@@ -19,22 +18,25 @@ export type TypedSender<T> = {
     : never;
 };
 
+/** A class of stubs, which may be abstract. */
+export type StubClass<T extends object> = abstract new (...parameters: never[]) => T;
+
 /** Makes the senders of stub classes. */
 export class TypedSenders {
-  private readonly made = new WeakMap<Type, object>();
+  private readonly made = new WeakMap<WebhookHost, object>();
 
   constructor(
     private readonly catalog: WebhookCatalog,
     private readonly dispatcher: Dispatcher,
   ) {}
 
-  of<T>(stubs: Type<T>): TypedSender<T> {
+  of<T extends object>(stubs: StubClass<T>): TypedSender<T> {
     let sender = this.made.get(stubs);
     if (sender === undefined) this.made.set(stubs, (sender = this.make(stubs)));
     return sender as TypedSender<T>;
   }
 
-  private make(stubs: Type): object {
+  private make(stubs: WebhookHost): object {
     const methods: Record<string, unknown> = Object.create(null);
     for (const [name, definition] of this.catalog.ofClass(stubs)) {
       methods[name] = (payload: unknown, options?: SendOptions) =>

@@ -7,21 +7,12 @@ import type { Notifier } from '../notifications/notifier.js';
 import type { SecretRecord, SubscriptionRecord } from '../store/subscription.record.js';
 import type { WebhookStore } from '../store/webhook.store.js';
 import type { CreateSubscription, UpdateSubscription } from './create-subscription.dto.js';
+import type { PingOptions, PingResult, PingSender } from './ping.options.js';
 import { SubscriptionLimitError } from './subscription-limit.error.js';
 import { SubscriptionDisabledError } from './subscription-disabled.error.js';
 import { SubscriptionNotFoundError } from './subscription-not-found.error.js';
 import type { SubscriptionRules } from './subscription.rules.js';
 import { Subscription, SubscriptionWithSecret, toSubscription } from './subscription.js';
-
-/** Sends a test event to one subscription. */
-export type PingSender = (tenant: string, subscriptionId: string) => Promise<PingResult>;
-
-/** The accepted test event. */
-export interface PingResult {
-  readonly eventId: string;
-  /** Ask `deliveries.get` for what came of it. */
-  readonly deliveryId: string;
-}
 
 /** Options of `rotateSecret`. */
 export interface RotateSecretOptions extends TenantOptions {
@@ -62,7 +53,8 @@ export class SubscriptionsService {
   ) {}
 
   /**
-   * Creates a subscription, enabled at once, and its secret, which is shown this once.
+   * Creates a subscription, enabled at once, and its secret, which is shown this once. Deprecated event
+   * types are taken like others.
    *
    * @throws InvalidArgumentError, BlockedUrlError, InvalidEventTypeError, UnknownEventTypeError or
    * InvalidSecretError for what cannot be used; then nothing is created
@@ -128,7 +120,8 @@ export class SubscriptionsService {
   }
 
   /**
-   * Changes the given fields. Deliveries that are pending already go to the new URL.
+   * Changes the given fields. Deliveries that are pending already go to the new URL. Deprecated event
+   * types are taken like others.
    *
    * @throws SubscriptionNotFoundError when the tenant has none with this id
    * @throws InvalidArgumentError, BlockedUrlError, InvalidEventTypeError or UnknownEventTypeError for
@@ -208,15 +201,19 @@ export class SubscriptionsService {
   }
 
   /**
-   * Sends one `webhook.ping` event to this subscription alone, whatever it subscribes to, tried once.
+   * Sends one test event to this subscription alone, whatever it subscribes to, tried once: a
+   * `webhook.ping`, or the example of an event type. The receiver cannot tell an example from a real
+   * event; in the log its event type begins with `webhook.example.`, and no replay sends it elsewhere.
    *
+   * @throws UnknownEventTypeError, InvalidEventTypeError or AmbiguousEventTypeError for the event type
+   * @throws MissingExampleError when the event type has a body and declares no example
    * @throws SubscriptionNotFoundError when the tenant has none with this id
    * @throws SubscriptionDisabledError when it is disabled
    */
-  async ping(id: string, options?: TenantOptions): Promise<PingResult> {
+  async ping(id: string, options: PingOptions = {}): Promise<PingResult> {
     const { state, tenant } = await this.get(id, options);
     if (state === 'disabled') throw new SubscriptionDisabledError();
-    return this.parts.ping(tenant, id);
+    return this.parts.ping(tenant, id, options);
   }
 
   private async change(

@@ -42,6 +42,7 @@ const EXPORTS: Readonly<Record<string, readonly string[]>> = {
     'InvalidWebhookMethodError',
     'InvalidWebhookOptionError',
     'InvalidWebhookStubError',
+    'MissingExampleError',
     'NotAStubError',
     'OpenApiVersionError',
     'PayloadTooLargeError',
