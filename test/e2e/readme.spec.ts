@@ -1,7 +1,6 @@
 import { existsSync } from 'node:fs';
 import { readFile, rm } from 'node:fs/promises';
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { HttpClient } from './support/http.client.js';
@@ -39,9 +38,10 @@ function start(file: string, port: number, env: NodeJS.ProcessEnv = {}): NodePro
 async function freePort(): Promise<number> {
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, resolve));
-  const { port } = server.address() as AddressInfo;
+  const address = server.address();
   await new Promise((resolve) => server.close(resolve));
-  return port;
+  if (address === null || typeof address === 'string') throw new Error('It has no port');
+  return address.port;
 }
 
 describe('the README', () => {
@@ -62,7 +62,7 @@ describe('the README', () => {
   it('explains every option of the module, and none that is not there', async () => {
     const declarations = await readFile(join(root, 'dist/webhooks.options.d.ts'), 'utf8');
     const [, body = ''] = /interface WebhooksModuleOptions \{(.*?)^\}/ms.exec(declarations) ?? [];
-    const options = [...body.matchAll(/^ {4}readonly (\w+)\?:/gm)].map(([, name]) => name);
+    const options = [...body.matchAll(/^ {4}readonly (\w+)\?:/gm)].map(([, name = '']) => name);
 
     const [, table = ''] = /^## Options and defaults$(.*?)^## /ms.exec(readme) ?? [];
     const cells = [...table.matchAll(/^\| (`[^|]*`) +\|/gm)].map(([, cell]) => cell);
