@@ -21,6 +21,8 @@ const shared = {
 // its public name, as a user does; only its own support files need their .js endings mapped to .ts.
 export default {
   maxWorkers: 2,
+  // For machines much slower, or busier, than those of the authors.
+  testTimeout: 30_000,
   workerIdleMemoryLimit: '1GB',
   projects: [
     {

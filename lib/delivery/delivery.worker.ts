@@ -51,7 +51,7 @@ export class DeliveryWorker {
   private claiming: Promise<void> | null = null;
   private again = false;
   private hungry = false;
-  /** Gives the odd place to either kind of delivery in turn. */
+  /** 0 or 1: which kind of delivery comes first, in turn, also within one subscription's room. */
   private turn = 0;
   private stopped = true;
 
@@ -134,7 +134,7 @@ export class DeliveryWorker {
     try {
       const { claims, nextDueIn, passedOver } = await this.parts.store.claim({
         limit,
-        laterShare: Math.floor((limit + this.turn) / 2),
+        laterShare: this.turn * Math.ceil(limit / 2),
         lease: this.lease,
         perSubscription: this.options.concurrency.perSubscription,
         room: this.pacing.room,

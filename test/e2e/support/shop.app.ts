@@ -26,9 +26,12 @@ export async function startShop(options: WebhooksModuleOptions = {}): Promise<Sh
   return { app, webhooks: app.get(WebhookService) };
 }
 
+// Often enough not to be noticed, seldom enough to leave the processor to what is waited for.
+const pause = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 2));
+
 /** Waits, in real time, until the condition holds. */
 export async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
-  while (!(await condition())) await new Promise((resolve) => setImmediate(resolve));
+  while (!(await condition())) await pause();
 }
 
 /** Waits until none of the event's deliveries is in flight before its `attempts`-th attempt ended. */
@@ -41,7 +44,7 @@ export async function settled(
     const delivery = await webhooks.deliveries.get(deliveryId);
     const attempt = delivery.attempts[attempts - 1];
     if (attempt !== undefined && attempt.outcome !== null) return delivery;
-    await new Promise((resolve) => setImmediate(resolve));
+    await pause();
   }
 }
 
