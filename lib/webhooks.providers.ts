@@ -54,7 +54,7 @@ const ports: Provider[] = [
   fromOptions(IdFactory, ({ clock, randomness }) => new IdFactory(clock, randomness)),
 ];
 
-const egress: Provider[] = [
+const transports: Provider[] = [
   fromOptions(AddressPolicy, (options) => new AddressPolicy(options.egress)),
   {
     provide: UrlPolicy,
@@ -220,7 +220,7 @@ export const WEBHOOKS_PROVIDERS: Provider[] = [
   WebhookMetadataAccessor,
   WebhookExplorer,
   WebhookCatalog,
-  ...egress,
+  ...transports,
   ...subscriptions,
   ...delivery,
   ...hooks,

@@ -32,7 +32,7 @@ export class PayloadValidator {
         if (result.issues === undefined) return result.value;
         throw new PayloadValidationError(type, result.issues.map(fromIssue));
       }
-      case 'described':
+      default:
         if (payload !== undefined) return payload;
         throw new PayloadValidationError(type, [{ field: '', problem: 'a payload is required' }]);
     }

@@ -32,7 +32,7 @@ export class Settler {
 
   add(attempt: EndedAttempt): void {
     this.waiting.push(attempt);
-    if (this.flushing === null && this.timer === null) this.begin();
+    if (this.flushing === null && this.timer === null) void this.begin();
   }
 
   /** Resolves when everything was handed over, or the store refused it. */

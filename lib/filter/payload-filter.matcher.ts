@@ -45,7 +45,7 @@ function holds({ op, value }: FilterCondition, found: unknown): boolean {
       return compare(found, value, (order) => order >= 0);
     case 'lt':
       return compare(found, value, (order) => order < 0);
-    case 'lte':
+    default:
       return compare(found, value, (order) => order <= 0);
   }
 }

@@ -24,10 +24,10 @@ export type WebhookFilterFunction = (question: FilterQuestion) => boolean;
  * @param pattern which event types it is asked about: exact, `order.*`, or `*` (the default)
  */
 export function WebhookFilter(pattern = '*') {
-  return (
+  return <F extends WebhookFilterFunction>(
     _target: object,
     _key: string | symbol,
-    descriptor: TypedPropertyDescriptor<WebhookFilterFunction>,
+    descriptor: TypedPropertyDescriptor<F>,
   ): void => {
     Reflect.defineMetadata(WEBHOOK_FILTER_METADATA, pattern, descriptor.value!);
   };

@@ -13,10 +13,10 @@ export const NOTIFICATION_METADATA = 'nestjs-webhooks:notification';
  * tellCustomer({ tenant, reason }: WebhookNotifications['subscription.disabled']): void {}
  */
 export function OnWebhookNotification<N extends WebhookNotificationName>(name: N) {
-  return (
+  return <F extends (notification: WebhookNotifications[N]) => unknown>(
     _target: object,
     _key: string | symbol,
-    descriptor: TypedPropertyDescriptor<(notification: WebhookNotifications[N]) => unknown>,
+    descriptor: TypedPropertyDescriptor<F>,
   ): void => {
     Reflect.defineMetadata(NOTIFICATION_METADATA, name, descriptor.value!);
   };

@@ -141,13 +141,14 @@ function checkDescription(description: unknown): string {
   throw new InvalidArgumentError('description', remedy);
 }
 
+const fits = (text: unknown): boolean =>
+  typeof text === 'string' && text.length <= LONGEST_METADATA;
+
 function checkMetadata(metadata: unknown): Record<string, string> {
   const entries =
     typeof metadata === 'object' && metadata !== null && !Array.isArray(metadata)
       ? Object.entries(metadata as Record<string, unknown>)
       : null;
-  const fits = (text: unknown): boolean =>
-    typeof text === 'string' && text.length <= LONGEST_METADATA;
   if (
     entries === null ||
     entries.length > MOST_METADATA ||

@@ -63,7 +63,7 @@ describe('sending again', () => {
       signal: abort.signal,
       onProgress: () => abort.abort(),
     });
-    expect(first).toEqual({ deliveries: 500, next: expect.any(String) as string });
+    expect(first).toEqual({ deliveries: 500, next: expect.any(String) });
     const second = await webhooks.deliveries.recover({ ...options, cursor: first.next! });
     expect(second).toEqual({ deliveries: 700, next: null });
     await idle();

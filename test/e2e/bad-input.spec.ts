@@ -82,7 +82,6 @@ describe('bad input', () => {
     expect(await state()).toEqual(before);
   }
 
-  const isTyped = (value: unknown, type: string): boolean => typeof value === type;
   const notPlain = hostile.filter((value) => value !== undefined);
 
   describe('send', () => {
@@ -283,6 +282,10 @@ describe('bad input', () => {
   it('a document that is not OpenAPI 3.1', () =>
     refuses(async (openapi) => WebhooksModule.extendDocument(shop.app, { openapi } as never)));
 });
+
+function isTyped(value: unknown, type: string): boolean {
+  return typeof value === type;
+}
 
 function isPlainText(value: string): boolean {
   // eslint-disable-next-line no-control-regex

@@ -15,6 +15,9 @@ import { LOOPBACK } from './support/shop.app.js';
 
 const ORDER = { id: 'o_1', total: 42 };
 
+const total = (op: string, value: unknown) => ({ field: 'total', op, value }) as PayloadFilter;
+const country = (op: string, value: unknown) =>
+  ({ field: 'customer.email', op, value }) as PayloadFilter;
 @Injectable()
 class Gate {
   asked: FilterQuestion[] = [];
@@ -52,9 +55,6 @@ describe('filters', () => {
   }
 
   describe('as data', () => {
-    const total = (op: string, value: unknown) => ({ field: 'total', op, value }) as PayloadFilter;
-    const country = (op: string, value: unknown) =>
-      ({ field: 'customer.email', op, value }) as PayloadFilter;
     const payload = { id: 'o_1', total: 42, customer: { email: 'ada@example.com' } };
 
     it.each<[PayloadFilter, boolean]>([
@@ -146,7 +146,7 @@ describe('filters', () => {
         () => 'yes',
         async () => true,
       ]) {
-        app.get(Gate).answer = answer as () => boolean;
+        app.get(Gate).answer = answer as unknown as () => boolean;
         await expect(webhooks.send('order.paid', ORDER)).rejects.toMatchObject({
           code: 'WEBHOOKS_FILTER_FAILED',
         });

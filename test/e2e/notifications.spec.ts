@@ -122,7 +122,7 @@ describe('notifications', () => {
       expect(app.get(Ear).heard[0]![1]).toEqual({
         tenant: 'default',
         subscriptionId: id,
-        deliveryId: expect.stringMatching(/^dlv_/) as string,
+        deliveryId: expect.stringMatching(/^dlv_/),
         eventId,
         eventType: 'order.paid',
         attempt: 1,
@@ -184,7 +184,7 @@ describe('notifications', () => {
         JSON.parse(body.toString()),
       ]);
       expect(Object.fromEntries(sent)).toMatchObject({
-        'webhook.delivery.exhausted': { subscriptionId: id, reason: expect.any(String) as string },
+        'webhook.delivery.exhausted': { subscriptionId: id, reason: expect.any(String) },
         'webhook.subscription.disabled': { subscriptionId: id, reason: 'gone' },
       });
       operator.otherwise(410);
@@ -218,17 +218,16 @@ describe('notifications', () => {
       expect(lines).toHaveLength(count);
       const text = JSON.stringify(log.lines);
       for (const hidden of [secret, 'canary', '127.0.0.1']) expect(text).not.toContain(hidden);
-      if (count > 0) {
-        expect(lines[0]).toMatchObject({
-          message: 'webhook attempt failed',
-          eventType: 'order.paid',
-          attempt: 1,
-          outcome: 'http',
-          status: 500,
-          delivery: 'pending',
-          nextAttemptIn: 1_000,
-        });
-      }
+      const failure = {
+        message: 'webhook attempt failed',
+        eventType: 'order.paid',
+        attempt: 1,
+        outcome: 'http',
+        status: 500,
+        delivery: 'pending',
+        nextAttemptIn: 1_000,
+      };
+      expect(lines.slice(0, 1)).toMatchObject(count === 0 ? [] : [failure]);
     });
   });
 });

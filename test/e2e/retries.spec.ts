@@ -16,6 +16,11 @@ const LADDER = [
   ...[2, 5, 10, 14, 20, 24].map((h) => h * HOUR),
 ];
 
+const answer = (retryAfter: string, status = 503) => ({
+  status,
+  headers: { 'retry-after': retryAfter },
+});
+
 class FixedRandomness extends Randomness {
   private count = 0;
 
@@ -140,11 +145,6 @@ describe('retries', () => {
   });
 
   describe('Retry-After', () => {
-    const answer = (retryAfter: string, status = 503) => ({
-      status,
-      headers: { 'retry-after': retryAfter },
-    });
-
     it.each([
       ['seconds', '120', 120 * SECOND],
       ['seconds shorter than the schedule', '1', 10 * SECOND],
@@ -198,7 +198,7 @@ describe('retries', () => {
     expect(await shop.webhooks.subscriptions.get(subscriptionId)).toMatchObject({
       state: 'enabled',
     });
-    await clock.advance(2 * DAY);
+    await clock.advance(3 * DAY);
     await settled(shop.webhooks, await send(), 1);
     expect(await shop.webhooks.subscriptions.get(subscriptionId)).toMatchObject({
       state: 'disabled',

@@ -47,7 +47,7 @@ describe('send', () => {
         code: 'WEBHOOKS_PAYLOAD_INVALID',
         eventType: 'order.paid',
         problems: expect.arrayContaining([
-          { field, problem: expect.stringContaining(problem) as string },
+          { field, problem: expect.stringContaining(problem) },
         ]) as unknown,
       });
       const { items } = await shop.webhooks.deliveries.list();
@@ -132,7 +132,7 @@ describe('send', () => {
       await start();
       await expect(shop.webhooks.send('order.payed', ORDER)).rejects.toMatchObject({
         code: 'WEBHOOKS_UNKNOWN_EVENT_TYPE',
-        message: expect.stringContaining('order.paid') as string,
+        message: expect.stringContaining('order.paid'),
       });
     });
 
@@ -171,10 +171,8 @@ describe('send', () => {
       expect(again).toEqual(first);
       await shop.webhooks.send('shop.closed');
       expect(await receiver.received(2)).toHaveLength(2);
-      expect(receiver.requests.map(({ headers }) => headers['webhook-event']).sort()).toEqual([
-        'order.paid',
-        'shop.closed',
-      ]);
+      const types = receiver.requests.map(({ headers }) => headers['webhook-event']);
+      expect(new Set(types)).toEqual(new Set(['order.paid', 'shop.closed']));
     });
 
     it('refuses another payload or event type under the same key', async () => {

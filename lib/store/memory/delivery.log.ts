@@ -91,7 +91,7 @@ export class DeliveryLog {
 
   list(tenant: string, filter: DeliveryFilter, page: PageRequest): readonly DeliveryRecord[] {
     const found: DeliveryRecord[] = [];
-    for (const { record } of [...this.deliveries.values()].reverse()) {
+    for (const { record } of [...this.deliveries.values()].toReversed()) {
       if (found.length === page.limit) break;
       if (page.after !== null && record.id >= page.after) continue;
       if (record.tenant === tenant && matches(record, filter)) found.push(record);

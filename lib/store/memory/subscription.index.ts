@@ -53,7 +53,7 @@ export class SubscriptionIndex {
 
   /** All of a tenant, newest first. */
   list(tenant: string): readonly SubscriptionRecord[] {
-    return [...this.byId.values()].filter((record) => record.tenant === tenant).reverse();
+    return [...this.byId.values()].filter((record) => record.tenant === tenant).toReversed();
   }
 
   private patternsOf(tenant: string): Map<string, Set<string>> {
