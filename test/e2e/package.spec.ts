@@ -104,6 +104,13 @@ const EXPORTS: Readonly<Record<string, readonly string[]>> = {
     'stripe',
     'verify',
   ],
+  './postgres': [
+    'PostgresStoreError',
+    'PostgresWebhookStore',
+    'SchemaOutdatedError',
+    'UnknownTransactionError',
+    'UnreadableRecordError',
+  ],
   './testing': ['FakeClock', 'WebhookReceiver', 'storeConformance'],
 };
 

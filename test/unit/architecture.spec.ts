@@ -53,6 +53,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   testing: ['platform', 'public'],
   'store/codec': LEAVES,
   'store/memory': [...LEAVES, 'store'],
+  'store/postgres': [...LEAVES, 'store', 'store/codec'],
   'store/sqlite': [...LEAVES, 'store', 'store/codec'],
   'engine/in-process': [...LEAVES, 'engine'],
 };

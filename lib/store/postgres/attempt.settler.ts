@@ -1,0 +1,82 @@
+import { flagOf, numberOf, Row, textOf } from '../codec/row.js';
+import type { DeliveryStatus } from '../delivery.record.js';
+import type { Settled, Settlement } from '../webhook.store.js';
+import type { ConnectionPool } from './connection.pool.js';
+import type { Tables } from './schema.tables.js';
+import { SettleStatements, settleStatements } from './settle.statements.js';
+import { Query, textArray } from './sql.statement.js';
+
+/** Ends attempts, and what follows from it. */
+export class AttemptSettler {
+  private readonly statements: SettleStatements;
+
+  constructor(
+    tables: Tables,
+    private readonly pool: ConnectionPool,
+  ) {
+    this.statements = settleStatements(tables);
+  }
+
+  async settle(settlements: readonly Settlement[]): Promise<readonly Settled[]> {
+    if (settlements.length === 0) return [];
+    const params = paramsOf(settlements);
+    const rows = settlements.some(({ disable }) => disable !== null)
+      ? await this.settleAndDisable(params)
+      : await this.pool.query(this.statements.settle, params);
+    const byPosition = new Map(rows.map((row) => [numberOf(row, 'position'), row]));
+    return settlements.map(({ deliveryId }, index) =>
+      toSettled(deliveryId, byPosition.get(index + 1)),
+    );
+  }
+
+  /** Cancels what waits for subscriptions, in the transaction that ends them. */
+  async cancelWaiting(query: Query, ids: readonly string[], reason: string): Promise<void> {
+    await query(this.statements.cancelWaiting, [textArray(ids), reason]);
+  }
+
+  private settleAndDisable(params: readonly unknown[]): Promise<readonly Row[]> {
+    return this.pool.transaction(async (query) => {
+      const rows = await query(this.statements.settleAndDisable, params);
+      const disabled = rows.filter((row) => flagOf(row, 'disables'));
+      if (disabled.length > 0) {
+        const ids = disabled.map((row) => textOf(row, 'subscription_id'));
+        await this.cancelWaiting(query, ids, 'subscription disabled');
+      }
+      return rows;
+    });
+  }
+}
+
+function paramsOf(settlements: readonly Settlement[]): unknown[] {
+  const list = <T>(read: (one: Settlement) => T): T[] => settlements.map(read);
+  return [
+    textArray(list(({ deliveryId }) => deliveryId)),
+    list(({ attempt }) => attempt),
+    list(({ result }) => result.outcome),
+    list(({ result }) => Math.round(result.duration)),
+    list(({ result }) => result.status),
+    list(({ result }) => storable(result.answer)),
+    list(({ result }) => storable(result.error)),
+    list(({ next }) => next.status),
+    list(({ next }) => (next.status === 'pending' ? Math.round(next.dueIn) : null)),
+    list(({ next }) => (next.status === 'pending' ? null : storable(next.reason))),
+    list(({ disable }) => disable),
+  ];
+}
+
+/** PostgreSQL refuses this one character, which a receiver may well answer. */
+function storable(text: string | null): string | null {
+  return text === null ? null : text.replaceAll('\0', '\uFFFD');
+}
+
+function toSettled(deliveryId: string, row: Row | undefined): Settled {
+  if (row === undefined) {
+    return { deliveryId, status: null, disabled: false, recovered: false };
+  }
+  return {
+    deliveryId,
+    status: textOf(row, 'status') as DeliveryStatus,
+    disabled: flagOf(row, 'disables'),
+    recovered: flagOf(row, 'recovered'),
+  };
+}

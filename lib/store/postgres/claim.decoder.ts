@@ -1,0 +1,63 @@
+import { decodeDelivery } from '../codec/delivery.codec.js';
+import { decodeEvent } from '../codec/event.codec.js';
+import { Row, textOrNull } from '../codec/row.js';
+import { SUBSCRIPTION_COLUMNS, SubscriptionCodec } from '../codec/subscription.codec.js';
+import { UnreadableRecordError } from '../codec/unreadable-record.error.js';
+import type { DeliveryRecord } from '../delivery.record.js';
+import type { SubscriptionRecord } from '../subscription.record.js';
+import type { Claim } from '../webhook.store.js';
+import { EVENT_DETAILS } from './claim.statements.js';
+
+/** A held delivery whose subscription cannot be read. */
+export interface UnreadableClaim {
+  readonly delivery: DeliveryRecord;
+  readonly problem: UnreadableRecordError;
+}
+
+/** What {@link decodeClaims} makes of the rows. */
+export interface DecodedClaims {
+  readonly claims: readonly Claim[];
+  readonly unreadable: readonly UnreadableClaim[];
+}
+
+/** Turns the rows of a claim into records; a subscription that has several of them is decoded once. */
+export function decodeClaims(rows: readonly Row[], codec: SubscriptionCodec): DecodedClaims {
+  const claims: Claim[] = [];
+  const unreadable: UnreadableClaim[] = [];
+  const known = new Map<string, SubscriptionRecord | UnreadableRecordError>();
+  for (const row of rows) {
+    const delivery = decodeDelivery(row);
+    const { eventId: id, eventType: type, tenant } = delivery;
+    const event = decodeEvent({ ...unprefixed(row, 'e_', EVENT_DETAILS), id, type, tenant });
+    if (textOrNull(row, 's_id') === null) {
+      claims.push({ delivery, event, subscription: null });
+      continue;
+    }
+    const subscription = known.get(delivery.subscriptionId) ?? decodeSubscription(row, codec);
+    known.set(delivery.subscriptionId, subscription);
+    if (subscription instanceof UnreadableRecordError) {
+      unreadable.push({ delivery, problem: subscription });
+    } else {
+      claims.push({ delivery, event, subscription });
+    }
+  }
+  return { claims, unreadable };
+}
+
+function decodeSubscription(
+  row: Row,
+  codec: SubscriptionCodec,
+): SubscriptionRecord | UnreadableRecordError {
+  try {
+    return codec.decode(unprefixed(row, 's_', SUBSCRIPTION_COLUMNS));
+  } catch (error) {
+    if (error instanceof UnreadableRecordError) return error;
+    throw error;
+  }
+}
+
+function unprefixed(row: Row, prefix: string, columns: readonly string[]): Record<string, unknown> {
+  const found: Record<string, unknown> = {};
+  for (const column of columns) found[column] = row[prefix + column];
+  return found;
+}

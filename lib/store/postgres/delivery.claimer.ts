@@ -1,0 +1,127 @@
+import { flagOf, numberOf, numberOrNull, Row, textOrNull } from '../codec/row.js';
+import type { SubscriptionCodec } from '../codec/subscription.codec.js';
+import { roomOfIdle } from '../subscription.room.js';
+import type { ClaimRequest } from '../webhook.store.js';
+import { decodeClaims, DecodedClaims } from './claim.decoder.js';
+import { ClaimStatements, claimStatements } from './claim.statements.js';
+import type { Tables } from './schema.tables.js';
+import { Query, textArray } from './sql.statement.js';
+
+/** What was held, and what else there is. */
+export interface Taken extends DecodedClaims {
+  readonly nextDueIn: number | null;
+  readonly passedOver: boolean;
+}
+
+// Sizes instead of any number, so that few plans are kept. Each is a part of the SQL text, because
+// the planner has to know how little is read.
+const WINDOWS = [16, 64, 256, 1_024, 4_096];
+
+// What another claimant has its hands on is there again, or gone, in a moment.
+const CONTENDED_DELAY = 50;
+
+/** Holds deliveries. */
+export class DeliveryClaimer {
+  private readonly statements: ClaimStatements;
+
+  constructor(
+    tables: Tables,
+    private readonly subscriptions: SubscriptionCodec,
+  ) {
+    this.statements = claimStatements(tables);
+  }
+
+  async claim(query: Query, request: ClaimRequest): Promise<Taken> {
+    const { limit, deliveryIds } = request;
+    if (deliveryIds !== undefined) {
+      const params = [...roomParams({ ...request, laterShare: limit }), textArray(deliveryIds)];
+      const rows = await query(this.statements.ofIds, params);
+      const { claims, unreadable, passedOver } = this.taken(rows);
+      return { claims, unreadable, nextDueIn: null, passedOver };
+    }
+    const window = WINDOWS.find((size) => size >= 2 * limit) ?? Math.max(...WINDOWS);
+    const rows = await query(this.statements.byAge(window), roomParams(request));
+    const first = this.taken(rows);
+    if (!isCrowded(rows[0]!, window, limit)) return first;
+    return this.claimRest(query, request, first);
+  }
+
+  async claimAbandoned(query: Query, limit: number, lease: number): Promise<DecodedClaims> {
+    const rows = await query(this.statements.abandoned, [limit, lease]);
+    return decodeClaims(rows, this.subscriptions);
+  }
+
+  /** The oldest were of subscriptions without room: the others are looked for one by one. */
+  private async claimRest(query: Query, request: ClaimRequest, first: Taken): Promise<Taken> {
+    const { limit, laterShare } = request;
+    const held = [...first.claims, ...first.unreadable].map(({ delivery }) => delivery);
+    const later = held.filter(({ tries, replayed }) => replayed || tries > 1).length;
+    const left = {
+      ...request,
+      limit: limit - held.length,
+      laterShare: Math.max(0, laterShare - later),
+      room: roomLeft(request, first),
+    };
+    let rows;
+    try {
+      rows = await query(this.statements.bySubscription, roomParams(left));
+    } catch (error) {
+      if (held.length === 0) throw error;
+      return first;
+    }
+    const rest = this.taken(rows);
+    return {
+      claims: [...first.claims, ...rest.claims],
+      unreadable: [...first.unreadable, ...rest.unreadable],
+      nextDueIn: rest.nextDueIn,
+      passedOver: first.passedOver || rest.passedOver,
+    };
+  }
+
+  private taken(rows: readonly Row[]): Taken {
+    const summary = rows[0]!;
+    const held = rows.filter((row) => textOrNull(row, 'id') !== null);
+    return {
+      ...decodeClaims(held, this.subscriptions),
+      nextDueIn: nextDueIn(summary, held.length),
+      passedOver: flagOf(summary, 'passed_over'),
+    };
+  }
+}
+
+function roomParams(request: ClaimRequest): unknown[] {
+  const { limit, laterShare, lease, perSubscription, room } = request;
+  return [
+    limit,
+    laterShare,
+    lease,
+    perSubscription,
+    textArray([...room.keys()]),
+    [...room.values()],
+  ];
+}
+
+function isCrowded(summary: Row, window: number, limit: number): boolean {
+  const full =
+    numberOf(summary, 'fresh_seen') === window || numberOf(summary, 'again_seen') === window;
+  return full && numberOf(summary, 'seated_count') < limit;
+}
+
+function roomLeft(request: ClaimRequest, taken: Taken): ReadonlyMap<string, number> {
+  const room = new Map(request.room);
+  for (const { subscription } of taken.claims) {
+    if (subscription === null) continue;
+    const before = room.get(subscription.id) ?? roomOfIdle(subscription, request.perSubscription);
+    room.set(subscription.id, before - 1);
+  }
+  for (const { delivery } of taken.unreadable) room.set(delivery.subscriptionId, 0);
+  return room;
+}
+
+function nextDueIn(summary: Row, held: number): number | null {
+  const picked = numberOf(summary, 'picked_count');
+  if (numberOf(summary, 'seated_count') > picked) return 0;
+  const next = numberOrNull(summary, 'next_due');
+  const wait = next === null ? null : next - numberOf(summary, 'now');
+  return picked > held ? Math.min(wait ?? CONTENDED_DELAY, CONTENDED_DELAY) : wait;
+}

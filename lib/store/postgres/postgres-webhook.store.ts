@@ -1,0 +1,242 @@
+import { SystemClock } from '../../platform/system.clock.js';
+import { InvalidArgumentError } from '../../platform/invalid-argument.error.js';
+import type { AttemptRecord } from '../attempt.record.js';
+import { SubscriptionCodec } from '../codec/subscription.codec.js';
+import { TextCipher } from '../codec/text.cipher.js';
+import type { DeliveryRecord } from '../delivery.record.js';
+import type { EventRecord } from '../event.record.js';
+import type { SubscriptionRecord } from '../subscription.record.js';
+import {
+  Acceptance,
+  AcceptTarget,
+  Backfilled,
+  BackfillRequest,
+  Claim,
+  Claimed,
+  ClaimRequest,
+  DeliveryFilter,
+  PageRequest,
+  RestartAnswer,
+  Settled,
+  Settlement,
+  WebhookStore,
+} from '../webhook.store.js';
+import { AttemptSettler } from './attempt.settler.js';
+import type { UnreadableClaim } from './claim.decoder.js';
+import { ConnectionPool } from './connection.pool.js';
+import { DeliveryClaimer } from './delivery.claimer.js';
+import { DeliveryLog } from './delivery.log.js';
+import { DeliveryRestarter } from './delivery.restarter.js';
+import { EventAcceptor } from './event.acceptor.js';
+import { NotifyThrottle } from './notify.throttle.js';
+import type { PostgresWebhookStoreOptions } from './postgres.options.js';
+import type { PostgresPool } from './postgres.pool.js';
+import { RetentionKeeper } from './retention.keeper.js';
+import { SchemaMigrator } from './schema.migrator.js';
+import { tablesOf } from './schema.tables.js';
+import { SubscriptionTable } from './subscription.table.js';
+import { queryIn } from './transaction/transaction.query.js';
+import { WakeListener } from './wake.listener.js';
+
+/**
+ * Keeps everything in PostgreSQL 13 or later, for any number of processes: what one accepts any of them
+ * delivers, and each delivery is held by one at a time. `send` can take part in the application's own
+ * transaction.
+ *
+ * @example
+ * const store = new PostgresWebhookStore(new Pool({ connectionString }));
+ * await store.migrate(); // once per deployment
+ */
+export class PostgresWebhookStore extends WebhookStore {
+  private readonly acceptor: EventAcceptor;
+  private readonly claimer: DeliveryClaimer;
+  private readonly settler: AttemptSettler;
+  private readonly subscriptions: SubscriptionTable;
+  private readonly log: DeliveryLog;
+  private readonly restarter: DeliveryRestarter;
+  private readonly keeper: RetentionKeeper;
+  private readonly migrator: SchemaMigrator;
+  private readonly listener: WakeListener | null;
+  private readonly pool: ConnectionPool;
+  private readonly throttle: NotifyThrottle;
+
+  /**
+   * @param pool of `pg` 8, yours to close, with `max` of 2 or more
+   * @throws InvalidArgumentError for an option that cannot be used
+   */
+  constructor(
+    pool: PostgresPool,
+    private readonly options: PostgresWebhookStoreOptions = {},
+  ) {
+    super();
+    const { schema = 'webhooks', listen = true, preparedStatements = true } = options;
+    checkPool(pool, listen);
+    const tables = tablesOf(schema);
+    const clock = new SystemClock();
+    const codec = new SubscriptionCodec(new TextCipher(options.encryptionKeys));
+    this.pool = new ConnectionPool(pool, preparedStatements);
+    this.acceptor = new EventAcceptor(tables, codec);
+    this.claimer = new DeliveryClaimer(tables, codec);
+    this.settler = new AttemptSettler(tables, this.pool);
+    this.subscriptions = new SubscriptionTable(tables, this.pool, codec, this.settler);
+    this.log = new DeliveryLog(tables, this.pool);
+    this.restarter = new DeliveryRestarter(tables, this.pool);
+    this.keeper = new RetentionKeeper(tables, this.pool);
+    this.migrator = new SchemaMigrator(tables, this.pool);
+    this.listener = listen ? new WakeListener(this.pool, tables.channel, clock) : null;
+    this.throttle = new NotifyThrottle(clock);
+  }
+
+  /**
+   * Creates the schema and its tables, or brings them up to date. Safe to call from several processes at
+   * once, and when there is nothing to do. Older processes may go on meanwhile.
+   *
+   * @returns the version of the tables
+   * @throws PostgresStoreError when the user of the pool may not create them
+   */
+  async migrate(): Promise<number> {
+    return this.migrator.migrate();
+  }
+
+  /**
+   * Encrypts secrets and headers anew with the first of `encryptionKeys`, so that older keys can be
+   * taken away: after a change of keys, in the deployment.
+   *
+   * @returns how many subscriptions were rewritten
+   * @throws UnreadableRecordError when the key of one is missing
+   */
+  async reencrypt(): Promise<number> {
+    return this.subscriptions.reencrypt();
+  }
+
+  /**
+   * @throws SchemaOutdatedError when `migrate` has not been run and `migrateOnStart` is not set
+   * @throws PostgresStoreError when the database cannot be reached
+   */
+  override async open(wake: () => void): Promise<void> {
+    await (this.options.migrateOnStart === true ? this.migrator.migrate() : this.migrator.check());
+    await this.listener?.start(wake);
+  }
+
+  override async close(): Promise<void> {
+    await this.listener?.stop();
+  }
+
+  async accept(
+    event: EventRecord,
+    target: AcceptTarget,
+    transaction?: unknown,
+  ): Promise<Acceptance> {
+    if (transaction === undefined) {
+      return this.acceptor.accept(this.pool.query, event, target, this.throttle.pass());
+    }
+    // This process too learns only by the notification that the transaction has committed.
+    return this.acceptor.accept(queryIn(transaction), event, target, true);
+  }
+
+  async claim(request: ClaimRequest): Promise<Claimed> {
+    const taken = await this.claimer.claim(this.pool.query, request);
+    await this.endUnreadable(taken.unreadable);
+    const { claims, nextDueIn, passedOver } = taken;
+    return { claims, nextDueIn, passedOver };
+  }
+
+  async claimAbandoned(limit: number, lease: number): Promise<readonly Claim[]> {
+    const { claims, unreadable } = await this.claimer.claimAbandoned(this.pool.query, limit, lease);
+    await this.endUnreadable(unreadable);
+    return claims;
+  }
+
+  async settle(settlements: readonly Settlement[]): Promise<readonly Settled[]> {
+    return this.settler.settle(settlements);
+  }
+
+  async createSubscription(record: SubscriptionRecord, limit: number): Promise<boolean> {
+    return this.subscriptions.create(record, limit);
+  }
+
+  async getSubscription(tenant: string, id: string): Promise<SubscriptionRecord | null> {
+    return this.subscriptions.get(tenant, id);
+  }
+
+  async listSubscriptions(
+    tenant: string,
+    page: PageRequest,
+  ): Promise<readonly SubscriptionRecord[]> {
+    return this.subscriptions.list(tenant, page);
+  }
+
+  async updateSubscription(
+    tenant: string,
+    id: string,
+    change: (current: SubscriptionRecord) => SubscriptionRecord,
+  ): Promise<SubscriptionRecord | null> {
+    return this.subscriptions.update(tenant, id, change);
+  }
+
+  async deleteSubscription(tenant: string, id: string): Promise<boolean> {
+    return this.subscriptions.delete(tenant, id);
+  }
+
+  async getDelivery(
+    tenant: string,
+    id: string,
+  ): Promise<{ delivery: DeliveryRecord; attempts: readonly AttemptRecord[] } | null> {
+    return this.log.get(tenant, id);
+  }
+
+  async listDeliveries(
+    tenant: string,
+    filter: DeliveryFilter,
+    page: PageRequest,
+  ): Promise<readonly DeliveryRecord[]> {
+    return this.log.list(tenant, filter, page);
+  }
+
+  async restartDelivery(tenant: string, id: string): Promise<RestartAnswer> {
+    return this.restarter.restart(tenant, id);
+  }
+
+  async recover(tenant: string, request: BackfillRequest): Promise<Backfilled> {
+    return this.restarter.recover(tenant, request);
+  }
+
+  async replay(tenant: string, request: BackfillRequest): Promise<Backfilled> {
+    return this.restarter.replay(tenant, request);
+  }
+
+  async expunge(tenant: string, eventId: string): Promise<boolean> {
+    return this.keeper.expunge(tenant, eventId);
+  }
+
+  async purge(age: number, limit: number): Promise<number> {
+    return this.keeper.purge(age, limit);
+  }
+
+  /** What cannot be read cannot be sent: it ends at once, so that it holds up nothing else. */
+  private async endUnreadable(unreadable: readonly UnreadableClaim[]): Promise<void> {
+    await this.settler.settle(
+      unreadable.map(({ delivery, problem }) => ({
+        deliveryId: delivery.id,
+        attempt: delivery.attempts,
+        result: { ...NO_RESULT, error: problem.message },
+        next: { status: 'exhausted', reason: 'its subscription cannot be read from the store' },
+        disable: null,
+      })),
+    );
+  }
+}
+
+const NO_RESULT = { outcome: 'unknown', duration: 0, status: null, answer: null } as const;
+
+function checkPool(pool: PostgresPool, listen: boolean): void {
+  if (typeof pool?.query !== 'function' || typeof pool.connect !== 'function') {
+    throw new InvalidArgumentError('pool', 'Give a Pool of pg.');
+  }
+  if (listen && pool.options?.max === 1) {
+    throw new InvalidArgumentError(
+      'pool',
+      'Give a pool with `max` of 2 or more, since one connection listens, or set `listen: false`.',
+    );
+  }
+}

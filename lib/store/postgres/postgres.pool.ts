@@ -1,0 +1,26 @@
+import type { Row } from '../codec/row.js';
+
+/** A statement as `pg` takes it. */
+export interface PostgresQueryConfig {
+  readonly text: string;
+  readonly values: unknown[];
+  /** A named statement is parsed and planned once per connection. */
+  readonly name?: string;
+}
+
+/** The part of a `pg` client that is used. */
+export interface PostgresClient {
+  query(config: PostgresQueryConfig): Promise<{ readonly rows: Row[] }>;
+  on(event: string, listener: () => void): unknown;
+  removeListener(event: string, listener: () => void): unknown;
+  /** @param destroy closes the connection instead of keeping it for others */
+  release(destroy?: boolean): void;
+}
+
+/** The part of a `Pool` of `pg` 8 that is used. */
+export interface PostgresPool {
+  query(config: PostgresQueryConfig): Promise<{ readonly rows: Row[] }>;
+  connect(): Promise<PostgresClient>;
+  on(event: 'error', listener: (error: Error) => void): unknown;
+  readonly options?: { readonly max?: number };
+}

@@ -1,0 +1,94 @@
+import type { Tables } from './schema.tables.js';
+
+/** Statements that bring the schema from one version to the next; the first makes version 1. */
+export const MIGRATIONS: readonly ((tables: Tables) => readonly string[])[] = [createTables];
+
+function createTables(t: Tables): readonly string[] {
+  return [
+    `CREATE TABLE ${t.subscriptions} (
+      id text PRIMARY KEY,
+      tenant text NOT NULL,
+      url text NOT NULL,
+      event_types text[] NOT NULL,
+      description text NOT NULL,
+      metadata text NOT NULL,
+      headers text NOT NULL,
+      secrets text NOT NULL,
+      retry text,
+      filter text,
+      concurrency integer,
+      rate_limit double precision,
+      state text NOT NULL,
+      disabled_reason text,
+      disabled_at bigint,
+      failing_since bigint,
+      created_at bigint NOT NULL,
+      updated_at bigint NOT NULL
+    )`,
+    `CREATE INDEX subscriptions_by_tenant ON ${t.subscriptions} (tenant, id)`,
+    `CREATE INDEX subscriptions_by_event_type ON ${t.subscriptions}
+      USING gin (event_types) WITH (fastupdate = off)`,
+
+    // A null body was removed. Whether an event can be forgotten is looked at again after purge_after.
+    `CREATE TABLE ${t.events} (
+      id text PRIMARY KEY,
+      tenant text NOT NULL,
+      type text NOT NULL,
+      method text NOT NULL,
+      body bytea,
+      occurred_at bigint NOT NULL,
+      idempotency_key text,
+      fingerprint text,
+      purge_after bigint NOT NULL
+    )`,
+    `CREATE UNIQUE INDEX events_by_key ON ${t.events} (tenant, idempotency_key)
+      WHERE idempotency_key IS NOT NULL`,
+    `CREATE INDEX events_by_time ON ${t.events} (tenant, occurred_at, id)`,
+    `CREATE INDEX events_by_purge ON ${t.events} (purge_after)`,
+
+    // lease_until is set while a request is in flight; later tells retries and replays from first tries.
+    `CREATE TABLE ${t.deliveries} (
+      id text PRIMARY KEY,
+      event_id text NOT NULL,
+      event_type text NOT NULL,
+      subscription_id text NOT NULL,
+      tenant text NOT NULL,
+      status text NOT NULL,
+      reason text,
+      attempts integer NOT NULL DEFAULT 0,
+      tries integer NOT NULL DEFAULT 0,
+      replayed boolean NOT NULL DEFAULT false,
+      later boolean NOT NULL DEFAULT false,
+      due_at bigint,
+      lease_until bigint,
+      created_at bigint NOT NULL,
+      ended_at bigint
+    )`,
+    `CREATE UNIQUE INDEX deliveries_by_event ON ${t.deliveries} (event_id, subscription_id)`,
+    `CREATE INDEX deliveries_by_subscription ON ${t.deliveries} (subscription_id, id)`,
+    `CREATE INDEX deliveries_by_tenant ON ${t.deliveries} (tenant, id)`,
+    `CREATE INDEX deliveries_due ON ${t.deliveries} (later, due_at, id)
+      WHERE due_at IS NOT NULL AND lease_until IS NULL`,
+    `CREATE INDEX deliveries_due_by_subscription ON ${t.deliveries}
+      (subscription_id, later, due_at, id) WHERE due_at IS NOT NULL AND lease_until IS NULL`,
+    `CREATE INDEX deliveries_in_flight ON ${t.deliveries} (lease_until)
+      WHERE lease_until IS NOT NULL`,
+    `CREATE INDEX deliveries_pending ON ${t.deliveries} (tenant, id) WHERE status = 'pending'`,
+    `CREATE INDEX deliveries_lost ON ${t.deliveries} (tenant, status, id)
+      WHERE status IN ('exhausted', 'cancelled')`,
+    `CREATE INDEX deliveries_lost_by_subscription ON ${t.deliveries} (subscription_id, id)
+      WHERE status IN ('exhausted', 'cancelled')`,
+
+    `CREATE TABLE ${t.attempts} (
+      delivery_id text NOT NULL,
+      number integer NOT NULL,
+      started_at bigint NOT NULL,
+      outcome text,
+      duration integer,
+      status integer,
+      answer text,
+      error text,
+      PRIMARY KEY (delivery_id, number)
+    ) WITH (fillfactor = 80)`,
+  ];
+}

@@ -1,0 +1,35 @@
+import { InvalidArgumentError } from '../../platform/invalid-argument.error.js';
+
+/** Names for SQL text: checked once, so that they can stand in it. */
+export interface Tables {
+  readonly schema: string;
+  readonly subscriptions: string;
+  readonly events: string;
+  readonly deliveries: string;
+  readonly attempts: string;
+  readonly migrations: string;
+  /** Channel of `NOTIFY`. */
+  readonly channel: string;
+}
+
+// The channel's name, which holds it, may have 63 bytes.
+const SCHEMA = /^[a-z_][a-z0-9_]{0,46}$/;
+
+/** @throws InvalidArgumentError for a name that cannot be used */
+export function tablesOf(schema: string): Tables {
+  if (typeof schema !== 'string' || !SCHEMA.test(schema) || schema.startsWith('pg_')) {
+    throw new InvalidArgumentError(
+      'schema',
+      'Give up to 47 lower-case letters, digits and "_", not beginning with a digit or "pg_".',
+    );
+  }
+  return {
+    schema: `"${schema}"`,
+    subscriptions: `"${schema}".subscriptions`,
+    events: `"${schema}".events`,
+    deliveries: `"${schema}".deliveries`,
+    attempts: `"${schema}".attempts`,
+    migrations: `"${schema}".migrations`,
+    channel: `nestjs_webhooks_${schema}`,
+  };
+}
