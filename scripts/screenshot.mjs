@@ -57,7 +57,7 @@ try {
 }
 
 /** Compares what the entry of an event type shows with what the document says. */
-async function check(entries, { name, methods: [method] }, { webhooks, components }) {
+async function check(entries, { name, method }, { webhooks, components }) {
   const { summary, requestBody } = webhooks[name][method];
   const model = requestBody.content['application/json'].schema.$ref.split('/').at(-1);
   const { properties } = components.schemas[model];
