@@ -1,0 +1,127 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { PostgresWebhookStore } from '../../../lib/store/postgres/index.js';
+import {
+  settlement,
+  StoreFixture,
+  SUCCESS,
+  wanting,
+} from '../../../lib/testing/store-conformance/store.fixture.js';
+import { TestDatabase } from '../../support/test.database.js';
+import { ExplainingPool } from './support/explaining.pool.js';
+import { openStore } from './support/test.store.js';
+
+const database = await TestDatabase.open();
+
+const DELIVERIES = 300_000;
+const SUBSCRIPTIONS = 3_000;
+const PAGE = { after: null, limit: 50 };
+
+(database === null ? describe.skip : describe)('with 300,000 deliveries', () => {
+  let schema: string;
+
+  beforeAll(async () => {
+    ({ schema } = await openStore(database!, { listen: false }));
+    await fill(database!, schema);
+  }, 120_000);
+
+  afterAll(async () => database!.close());
+
+  const id = (prefix: string, number: number): string =>
+    `${prefix}_${String(number).padStart(32, '0')}`;
+  const backfill = {
+    subscriptionId: id('sub', 7),
+    since: 0,
+    until: 10 ** 15,
+    patterns: ['*'],
+    admits: () => true,
+    after: null,
+    limit: 100,
+  };
+
+  const calls: Readonly<Record<string, (on: StoreFixture) => Promise<unknown>>> = {
+    accept: (on) => on.accept({ tenant: 't7' }, wanting('order.paid', '*')),
+    'accept, with a key': async (on) => {
+      const idempotency = { key: 'k', fingerprint: 'f' };
+      await on.accept({ tenant: 't7', idempotency }, wanting('*'));
+      await on.accept({ tenant: 't7', idempotency }, wanting('*'));
+    },
+    claim: async (on) => {
+      const { claims } = await on.claim({ limit: 64, laterShare: 32, perSubscription: 8 });
+      expect(claims).toHaveLength(64);
+    },
+    'claim past a subscription without room': async (on) => {
+      const room = new Map([[id('sub', 1), 0]]);
+      const { claims } = await on.claim({ limit: 8, laterShare: 4, perSubscription: 8, room });
+      expect(claims).toHaveLength(8);
+    },
+    'claim of given deliveries': (on) =>
+      on.claim({ deliveryIds: Array.from({ length: 64 }, (_, n) => id('dlv', 200_000 + n)) }),
+    settle: async (on) => {
+      const { claims } = await on.claim({ limit: 64, laterShare: 32, perSubscription: 8 });
+      const end = { result: SUCCESS, next: { status: 'succeeded', reason: null } } as const;
+      await on.store.settle(
+        claims.map(({ delivery }, index) => settlement(delivery, index % 2 === 0 ? end : {})),
+      );
+    },
+    'disabling settlement': async (on) => {
+      const { claims } = await on.claim({ limit: 1, laterShare: 1 });
+      await on.store.settle([settlement(claims[0]!.delivery, { disable: 'gone' })]);
+    },
+    'sweep of abandoned attempts': (on) => on.store.claimAbandoned(100, 60_000),
+    'list by tenant': (on) => on.store.listDeliveries('t7', {}, PAGE),
+    'list by subscription': (on) =>
+      on.store.listDeliveries('t7', { subscriptionId: id('sub', 7) }, PAGE),
+    'list by event': (on) => on.store.listDeliveries('t7', { eventId: id('evt', 77) }, PAGE),
+    'list by status: exhausted': (on) =>
+      on.store.listDeliveries('t7', { status: 'exhausted' }, PAGE),
+    'list by status: pending': (on) => on.store.listDeliveries('t7', { status: 'pending' }, PAGE),
+    'list by subscription and status': (on) =>
+      on.store.listDeliveries('t7', { subscriptionId: id('sub', 7), status: 'exhausted' }, PAGE),
+    'list by time': (on) => on.store.listDeliveries('t7', { since: 1, until: 10 ** 12 }, PAGE),
+    'get a delivery': (on) => on.store.getDelivery('t7', id('dlv', 77)),
+    restart: (on) => on.store.restartDelivery('t7', id('dlv', 77)),
+    recover: (on) => on.store.recover('t7', backfill),
+    replay: (on) => on.store.replay('t7', backfill),
+    expunge: (on) => on.store.expunge('t7', id('evt', 77)),
+    'purge with nothing to do': (on) => on.store.purge(10 ** 14, 1_000),
+    purge: (on) => on.store.purge(0, 50),
+  };
+
+  describe.each(['these values', 'any values'] as const)('planned for %s', (plannedFor) => {
+    it.each(Object.keys(calls))('%s reads by indexes alone', async (call) => {
+      const pool = new ExplainingPool(database!.admin, plannedFor);
+      const store = new PostgresWebhookStore(pool, { schema, listen: false });
+      await calls[call]!(new StoreFixture(store, undefined));
+      expect(pool.plans.length).toBeGreaterThan(0);
+      const scans = pool.plans.filter((plan) =>
+        /Seq Scan on (?:deliveries|events|attempts)\b/.test(plan),
+      );
+      expect(scans).toEqual([]);
+    });
+  });
+});
+
+/** Half of the deliveries are due, a third of those again and a third to one subscription. */
+async function fill({ admin }: TestDatabase, schema: string): Promise<void> {
+  const tables = ['subscriptions', 'events', 'deliveries', 'attempts'].map((t) => `${schema}.${t}`);
+  for (const table of tables) await admin.query(`ALTER TABLE ${table} SET UNLOGGED`);
+  const id = (prefix: string, number: string): string =>
+    `'${prefix}_' || lpad((${number})::text, 32, '0')`;
+  await admin.query(`INSERT INTO ${schema}.subscriptions
+    SELECT ${id('sub', 'n')}, 't' || n % 10, 'http://receiver.example', ARRAY['order.*', '*'],
+      '', '{}', '{}', '[]', NULL, NULL, NULL, NULL, 'enabled', NULL, NULL, NULL, 0, 0
+    FROM generate_series(1, ${SUBSCRIPTIONS}) n`);
+  await admin.query(`INSERT INTO ${schema}.events
+    SELECT ${id('evt', 'n')}, 't' || n % 10, 'order.paid', 'post', '{}', n, NULL, NULL, n
+    FROM generate_series(1, ${DELIVERIES}) n`);
+  await admin.query(`INSERT INTO ${schema}.deliveries
+    SELECT ${id('dlv', 'n')}, ${id('evt', 'n')}, 'order.paid',
+      ${id('sub', `CASE WHEN n % 6 = 1 THEN 1 ELSE n % ${SUBSCRIPTIONS} + 1 END`)}, 't' || n % 10,
+      CASE WHEN n % 2 = 1 THEN 'pending' WHEN n % 100 = 0 THEN 'exhausted' ELSE 'succeeded' END,
+      NULL, 1 - n % 2, 1 - n % 2, false, n % 3 = 0, CASE WHEN n % 2 = 1 THEN n END, NULL, n,
+      CASE WHEN n % 2 = 0 THEN n END
+    FROM generate_series(1, ${DELIVERIES}) n`);
+  await admin.query(`INSERT INTO ${schema}.attempts
+    SELECT id, 1, 0, 'success', 1, 200, '', NULL FROM ${schema}.deliveries WHERE attempts = 1`);
+  await admin.query(`ANALYZE ${tables.join(', ')}`);
+}
