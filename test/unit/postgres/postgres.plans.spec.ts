@@ -16,6 +16,11 @@ const DELIVERIES = 300_000;
 const SUBSCRIPTIONS = 3_000;
 const PAGE = { after: null, limit: 50 };
 
+const id = (prefix: string, number: number): string =>
+  `${prefix}_${String(number).padStart(32, '0')}`;
+const idExpression = (prefix: string, number: string): string =>
+  `'${prefix}_' || lpad((${number})::text, 32, '0')`;
+
 (database === null ? describe.skip : describe)('with 300,000 deliveries', () => {
   let schema: string;
 
@@ -26,8 +31,6 @@ const PAGE = { after: null, limit: 50 };
 
   afterAll(async () => database!.close());
 
-  const id = (prefix: string, number: number): string =>
-    `${prefix}_${String(number).padStart(32, '0')}`;
   const backfill = {
     subscriptionId: id('sub', 7),
     since: 0,
@@ -105,18 +108,16 @@ const PAGE = { after: null, limit: 50 };
 async function fill({ admin }: TestDatabase, schema: string): Promise<void> {
   const tables = ['subscriptions', 'events', 'deliveries', 'attempts'].map((t) => `${schema}.${t}`);
   for (const table of tables) await admin.query(`ALTER TABLE ${table} SET UNLOGGED`);
-  const id = (prefix: string, number: string): string =>
-    `'${prefix}_' || lpad((${number})::text, 32, '0')`;
   await admin.query(`INSERT INTO ${schema}.subscriptions
-    SELECT ${id('sub', 'n')}, 't' || n % 10, 'http://receiver.example', ARRAY['order.*', '*'],
+    SELECT ${idExpression('sub', 'n')}, 't' || n % 10, 'http://receiver.example', ARRAY['order.*', '*'],
       '', '{}', '{}', '[]', NULL, NULL, NULL, NULL, 'enabled', NULL, NULL, NULL, 0, 0
     FROM generate_series(1, ${SUBSCRIPTIONS}) n`);
   await admin.query(`INSERT INTO ${schema}.events
-    SELECT ${id('evt', 'n')}, 't' || n % 10, 'order.paid', 'post', '{}', n, NULL, NULL, n
+    SELECT ${idExpression('evt', 'n')}, 't' || n % 10, 'order.paid', 'post', '{}', n, NULL, NULL, n
     FROM generate_series(1, ${DELIVERIES}) n`);
   await admin.query(`INSERT INTO ${schema}.deliveries
-    SELECT ${id('dlv', 'n')}, ${id('evt', 'n')}, 'order.paid',
-      ${id('sub', `CASE WHEN n % 6 = 1 THEN 1 ELSE n % ${SUBSCRIPTIONS} + 1 END`)}, 't' || n % 10,
+    SELECT ${idExpression('dlv', 'n')}, ${idExpression('evt', 'n')}, 'order.paid',
+      ${idExpression('sub', `CASE WHEN n % 6 = 1 THEN 1 ELSE n % ${SUBSCRIPTIONS} + 1 END`)}, 't' || n % 10,
       CASE WHEN n % 2 = 1 THEN 'pending' WHEN n % 100 = 0 THEN 'exhausted' ELSE 'succeeded' END,
       NULL, 1 - n % 2, 1 - n % 2, false, n % 3 = 0, CASE WHEN n % 2 = 1 THEN n END, NULL, n,
       CASE WHEN n % 2 = 0 THEN n END

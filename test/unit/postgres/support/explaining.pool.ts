@@ -72,10 +72,14 @@ export class ExplainingPool implements PostgresPool {
 
 function literal(value: unknown): string {
   if (value === null) return 'NULL';
-  const text = Array.isArray(value) ? `{${value.map(element).join()}}` : String(value as string);
+  const text = Array.isArray(value) ? `{${value.map(element).join()}}` : textOf(value);
   return pg.escapeLiteral(text);
 }
 
 function element(value: unknown): string {
-  return value === null ? 'NULL' : JSON.stringify(String(value as string));
+  return value === null ? 'NULL' : JSON.stringify(textOf(value));
+}
+
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : JSON.stringify(value);
 }

@@ -1,0 +1,115 @@
+import { createServer } from 'node:net';
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import pg from 'pg';
+import {
+  PostgresWebhookStore,
+  PostgresWebhookStoreOptions,
+} from '../../../lib/store/postgres/index.js';
+import { StoreFixture, TENANT } from '../../../lib/testing/store-conformance/store.fixture.js';
+import { TestDatabase } from '../../support/test.database.js';
+import { openStore, TestStore } from './support/test.store.js';
+
+const database = await TestDatabase.open();
+
+(database === null ? describe.skip : describe)(
+  'PostgresWebhookStore on a database that fails',
+  () => {
+    let pool: pg.Pool;
+
+    beforeAll(() => {
+      pool = database!.pool();
+    });
+
+    afterAll(async () => database!.close());
+
+    async function start(
+      options: PostgresWebhookStoreOptions = {},
+    ): Promise<TestStore & { readonly on: StoreFixture }> {
+      const under = await openStore(database!, { listen: false, ...options }, pool);
+      return { ...under, on: new StoreFixture(under.store, undefined) };
+    }
+
+    async function failing(options: pg.PoolConfig): Promise<StoreFixture> {
+      const { schema } = await start();
+      const store = new PostgresWebhookStore(database!.pool(options), { schema, listen: false });
+      return new StoreFixture(store, undefined);
+    }
+
+    it('read-only: rejects and accepts nothing', async () => {
+      const on = await failing({ options: '-c default_transaction_read_only=on' });
+      await expect(on.accept()).rejects.toMatchObject({
+        code: 'WEBHOOKS_POSTGRES',
+        sqlState: '25006',
+        message: expect.stringContaining('primary') as unknown,
+      });
+      expect(await on.list()).toEqual([]);
+    });
+
+    it('without a free connection: rejects, and works as soon as one is free', async () => {
+      const { schema } = await start();
+      const small = database!.pool({ max: 1, connectionTimeoutMillis: 50 });
+      const store = new PostgresWebhookStore(small, { schema, listen: false });
+      const on = new StoreFixture(store, undefined);
+      const held = await small.connect();
+      await expect(on.accept()).rejects.toMatchObject({
+        code: 'WEBHOOKS_POSTGRES',
+        sqlState: null,
+        message: expect.stringContaining('`max`') as unknown,
+        cause: { message: expect.stringContaining('timeout') as unknown },
+      });
+      held.release();
+      expect((await on.accept()).created).toBe(true);
+    });
+
+    it('gone: rejects', async () => {
+      const server = createServer().listen(0, '127.0.0.1');
+      await once(server, 'listening');
+      const { port } = server.address() as AddressInfo;
+      server.close();
+      const on = await failing({ connectionString: `postgresql://x@127.0.0.1:${port}/x` });
+      await expect(on.accept()).rejects.toMatchObject({
+        sqlState: null,
+        message: expect.stringContaining('ECONNREFUSED') as unknown,
+      });
+    });
+
+    it('whose connection is cut in a transaction: rejects, undone, and the next call works', async () => {
+      const { on, schema } = await start();
+      const record = await on.subscribe();
+      const cut = {
+        query: (config: pg.QueryConfig) => pool.query(config),
+        connect: async () => {
+          const client = await pool.connect();
+          const query = client.query.bind(client) as (
+            config: pg.QueryConfig,
+          ) => Promise<pg.QueryResult>;
+          const { rows } = await query({ text: 'SELECT pg_backend_pid() AS pid' });
+          const { pid } = (rows as { pid: number }[])[0]!;
+          return {
+            query: async (config: pg.QueryConfig) => {
+              if (config.text.startsWith('UPDATE')) {
+                const ended = once(client, 'end');
+                await database!.admin.query('SELECT pg_terminate_backend($1)', [pid]);
+                await ended;
+              }
+              return query(config);
+            },
+            on: client.on.bind(client),
+            removeListener: client.removeListener.bind(client),
+            release: (destroy?: boolean) => client.release(destroy),
+          };
+        },
+        on: () => {},
+      };
+      const store = new PostgresWebhookStore(cut, { schema, listen: false });
+      const update = store.updateSubscription(TENANT, record.id, (current) => ({
+        ...current,
+        description: 'changed',
+      }));
+      await expect(update).rejects.toMatchObject({ code: 'WEBHOOKS_POSTGRES' });
+      expect(await store.getSubscription(TENANT, record.id)).toEqual(record);
+    });
+  },
+);
