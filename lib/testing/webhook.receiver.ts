@@ -23,6 +23,8 @@ export interface ReceiverAnswer {
   readonly status: number;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string;
+  /** The answer waits for this; asked for each request. Real time, whatever clock the app has. */
+  readonly after?: () => Promise<unknown>;
 }
 
 /** A real HTTP server on 127.0.0.1 that records what it gets and answers by a script. */
@@ -92,20 +94,22 @@ export class WebhookReceiver {
       headers: flatten(request.headersDistinct),
       body: Buffer.concat(chunks),
     });
-    this.answer(this.script.shift() ?? this.always, response);
+    void this.answer(this.script.shift() ?? this.always, response);
     for (const resolve of this.waiting) resolve();
     this.waiting.clear();
   }
 
-  private answer(behaviour: ReceiverBehaviour, response: ServerResponse): void {
+  private async answer(behaviour: ReceiverBehaviour, response: ServerResponse): Promise<void> {
     if (behaviour === 'hang') return;
     if (behaviour === 'reset') {
       response.socket?.resetAndDestroy();
       return;
     }
-    const answer = typeof behaviour === 'number' ? { status: behaviour } : behaviour;
-    response.writeHead(answer.status, { ...('headers' in answer ? answer.headers : {}) });
-    response.end('body' in answer ? answer.body : undefined);
+    const answer: ReceiverAnswer =
+      typeof behaviour === 'number' ? { status: behaviour } : behaviour;
+    await answer.after?.();
+    response.writeHead(answer.status, { ...answer.headers });
+    response.end(answer.body);
   }
 }
 

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { BackfillResult, fixed, WebhookService } from 'nestjs-webhooks';
-import { FakeClock, WebhookReceiver } from 'nestjs-webhooks/testing';
-import { deliveryOf, settled, ShopApp, startShop, until } from './support/shop.app.js';
+import { attemptEnded, FakeClock, WebhookReceiver } from 'nestjs-webhooks/testing';
+import { deliveryOf, ShopApp, startShop, until } from './support/shop.app.js';
 
 const ORDER = { id: 'o_1', total: 42 };
 const HOUR = 3_600_000;
@@ -153,7 +153,7 @@ describe('sending again', () => {
     receiver.otherwise({ status: 500, body: 'You sent o_1' });
     const { eventId } = await webhooks.send('order.paid', ORDER);
     const id = await deliveryOf(webhooks, eventId);
-    await settled(webhooks, id, 1);
+    await attemptEnded(webhooks, id, 1);
     await webhooks.deliveries.expunge(eventId);
     const { attempts, status } = await webhooks.deliveries.get(id);
     expect(status).toBe('exhausted');

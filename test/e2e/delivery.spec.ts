@@ -14,9 +14,9 @@ import {
   WebhooksModuleOptions,
 } from 'nestjs-webhooks';
 import { createSecret, verify } from 'nestjs-webhooks/signing';
-import { FakeClock, WebhookReceiver } from 'nestjs-webhooks/testing';
+import { attemptEnded, FakeClock, WebhookReceiver } from 'nestjs-webhooks/testing';
 import { Webhook } from 'standardwebhooks';
-import { deliveryOf, settled, ShopApp, startShop, until } from './support/shop.app.js';
+import { deliveryOf, ShopApp, startShop, until } from './support/shop.app.js';
 
 const ORDER = { id: 'o_1', total: 42 };
 
@@ -68,7 +68,7 @@ describe('delivery', () => {
         'user-agent': 'nestjs-webhooks',
         'webhook-event': 'order.paid',
       });
-      expect(await settled(shop.webhooks, id, 1)).toMatchObject({
+      expect(await attemptEnded(shop.webhooks, id, 1)).toMatchObject({
         status: 'succeeded',
         reason: null,
         attempts: [{ number: 1, outcome: 'success', status: 204, error: null }],
@@ -115,7 +115,7 @@ describe('delivery', () => {
   ] as const)('ends as %s when the receiver does: %s', async (outcome, behaviour) => {
     receiver.next(behaviour);
     await start({ timeout: 200 });
-    const { status, attempts } = await settled(shop.webhooks, await send(), 1);
+    const { status, attempts } = await attemptEnded(shop.webhooks, await send(), 1);
     expect(status).toBe('pending');
     expect(attempts[0]).toMatchObject({ outcome, status: null, answer: null });
     expect(attempts[0]!.error).not.toContain('127.0.0.1');
@@ -130,7 +130,7 @@ describe('delivery', () => {
     const port = new URL(receiver.url).port;
     const egress = { http: true };
     await start({ egress, resolver: new Rebinding() }, `http://receiver.example.com:${port}/`);
-    const delivery = await settled(shop.webhooks, await send(), 1);
+    const delivery = await attemptEnded(shop.webhooks, await send(), 1);
     expect(delivery).toMatchObject({ status: 'exhausted', attempts: [{ outcome: 'blocked' }] });
     expect(JSON.stringify(delivery)).not.toContain('127.0.0.1');
     expect(receiver.requests).toEqual([]);
@@ -191,9 +191,9 @@ describe('delivery', () => {
     const id = await send();
     expect(receiver.requests).toEqual([]);
     await clock.advance(5_000);
-    await settled(shop.webhooks, id, 1);
+    await attemptEnded(shop.webhooks, id, 1);
     await clock.advance(5_000);
-    expect(await settled(shop.webhooks, id, 2)).toMatchObject({ status: 'succeeded' });
+    expect(await attemptEnded(shop.webhooks, id, 2)).toMatchObject({ status: 'succeeded' });
   });
 
   it('an abandoned attempt ends as unknown, counts, and is followed by the next', async () => {
@@ -213,7 +213,7 @@ describe('delivery', () => {
     expect(receiver.requests).toEqual([]);
     await clock.advance(6_000);
     await clock.advance(1_000);
-    expect(await settled(shop.webhooks, id, 2)).toMatchObject({
+    expect(await attemptEnded(shop.webhooks, id, 2)).toMatchObject({
       status: 'succeeded',
       attempts: [
         { number: 1, outcome: 'unknown' },
@@ -240,7 +240,7 @@ describe('delivery', () => {
     await clock.advance(1_000);
     await until(() => store.failures === 0);
     await clock.advance(1_000);
-    expect(await settled(shop.webhooks, id, 1)).toMatchObject({ status: 'succeeded' });
+    expect(await attemptEnded(shop.webhooks, id, 1)).toMatchObject({ status: 'succeeded' });
     expect(receiver.requests).toHaveLength(1);
   });
 

@@ -9,10 +9,10 @@ import {
   WebhooksModuleOptions,
   WebhookService,
 } from 'nestjs-webhooks';
-import { FakeClock, ReceivedRequest, WebhookReceiver } from 'nestjs-webhooks/testing';
+import { attemptEnded, FakeClock, ReceivedRequest, WebhookReceiver } from 'nestjs-webhooks/testing';
 import { INVOICE, InvoiceDto, InvoiceWebhooks, PaymentWebhooks } from './fixtures/invoices.js';
 import { accepts, createInvoiceApp } from './support/invoice.app.js';
-import { deliveryOf, settled } from './support/shop.app.js';
+import { deliveryOf } from './support/shop.app.js';
 
 const SENT = { ...INVOICE, dueAt: INVOICE.dueAt.toISOString() };
 const HOUR = 3_600_000;
@@ -64,7 +64,7 @@ describe('event types', () => {
     await subscribe(subscription);
     const method = type === 'invoice.sent' ? 'post' : undefined;
     const { eventId } = await webhooks.send(type, INVOICE, method && { method });
-    return settled(webhooks, await deliveryOf(webhooks, eventId), 1);
+    return attemptEnded(webhooks, await deliveryOf(webhooks, eventId), 1);
   }
 
   /** Milliseconds until the next try. */
@@ -157,7 +157,7 @@ describe('event types', () => {
       const first = await fail('invoice.paid');
       expect(waits(first)).toBe(1_000);
       await clock.advance(1_000);
-      const last = await settled(webhooks, first.id, 2);
+      const last = await attemptEnded(webhooks, first.id, 2);
       expect(last).toMatchObject({ status: 'exhausted', reason: 'no try is left' });
     });
 

@@ -1,9 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { fixed, WebhookMethod, WebhooksModuleOptions, WebhookService } from 'nestjs-webhooks';
-import { FakeClock, WebhookReceiver } from 'nestjs-webhooks/testing';
+import { attemptEnded, FakeClock, WebhookReceiver } from 'nestjs-webhooks/testing';
 import { INVOICE } from './fixtures/invoices.js';
 import { accepts, createInvoiceApp } from './support/invoice.app.js';
-import { settled } from './support/shop.app.js';
 
 const SENT = { ...INVOICE, dueAt: INVOICE.dueAt.toISOString() };
 const HOUR = 3_600_000;
@@ -58,7 +57,7 @@ describe('a ping with an event type', () => {
       );
       const info = webhooks.events().find(({ name }) => name === 'invoice.paid');
       expect(accepts(info!, request!.body)).toBe(true);
-      const delivery = await settled(webhooks, deliveryId, 1);
+      const delivery = await attemptEnded(webhooks, deliveryId, 1);
       expect(delivery).toMatchObject({
         status: 'succeeded',
         eventType: 'webhook.example.invoice.paid',
@@ -73,7 +72,7 @@ describe('a ping with an event type', () => {
     await start();
     const id = await subscribe({ retry: fixed([3_000, 3_000], 0) });
     const { deliveryId } = await webhooks.subscriptions.ping(id, { eventType: 'invoice.paid' });
-    expect(await settled(webhooks, deliveryId, 1)).toMatchObject({
+    expect(await attemptEnded(webhooks, deliveryId, 1)).toMatchObject({
       status: 'exhausted',
       nextAttemptAt: null,
     });
@@ -83,9 +82,9 @@ describe('a ping with an event type', () => {
     await start();
     const id = await subscribe({ eventTypes: ['books.closed'] });
     const { deliveryId } = await webhooks.subscriptions.ping(id, { eventType: 'invoice.paid' });
-    await settled(webhooks, deliveryId, 1);
+    await attemptEnded(webhooks, deliveryId, 1);
     const plain = await webhooks.subscriptions.ping(id);
-    await settled(webhooks, plain.deliveryId, 1);
+    await attemptEnded(webhooks, plain.deliveryId, 1);
     const { eventId } = await webhooks.send('invoice.paid', INVOICE);
     const other = await subscribe();
     const replayed = await webhooks.deliveries.replay({

@@ -111,7 +111,7 @@ const EXPORTS: Readonly<Record<string, readonly string[]>> = {
     'UnknownTransactionError',
     'UnreadableRecordError',
   ],
-  './testing': ['FakeClock', 'WebhookReceiver', 'storeConformance'],
+  './testing': ['FakeClock', 'WebhookReceiver', 'attemptEnded', 'expectSent', 'storeConformance'],
 };
 
 const NAME = 'nestjs-webhooks';

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { fixed, WebhooksModuleOptions } from 'nestjs-webhooks';
 import { PostgresWebhookStore } from 'nestjs-webhooks/postgres';
-import { WebhookReceiver } from 'nestjs-webhooks/testing';
+import { attemptEnded, WebhookReceiver } from 'nestjs-webhooks/testing';
 import { TestDatabase } from '../support/test.database.js';
 import { PostgresProcess } from './support/postgres.process.js';
 import { deliveryOf, ShopApp, startShop, until } from './support/shop.app.js';

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { exponential, fixed, Randomness, WebhooksModuleOptions } from 'nestjs-webhooks';
 import { verify } from 'nestjs-webhooks/signing';
-import { FakeClock, WebhookReceiver } from 'nestjs-webhooks/testing';
-import { deliveryOf, settled, ShopApp, startShop } from './support/shop.app.js';
+import { attemptEnded, FakeClock, WebhookReceiver } from 'nestjs-webhooks/testing';
+import { deliveryOf, ShopApp, startShop } from './support/shop.app.js';
 
 const ORDER = { id: 'o_1', total: 42 };
 const SECOND = 1_000;
@@ -70,7 +70,7 @@ describe('retries', () => {
   /** Plays a delivery to its end; gives the milliseconds between its attempts. */
   async function play(id: string): Promise<number[]> {
     for (let attempt = 1; ; attempt++) {
-      const { attempts, nextAttemptAt } = await settled(shop.webhooks, id, attempt);
+      const { attempts, nextAttemptAt } = await attemptEnded(shop.webhooks, id, attempt);
       const starts = attempts.map(({ startedAt }) => startedAt.getTime());
       if (nextAttemptAt === null) {
         return starts.slice(1).map((time, index) => time - starts[index]!);
@@ -170,9 +170,9 @@ describe('retries', () => {
     receiver.next(500, 410);
     await start({ retry: fixed([60_000], 0) });
     const waiting = await send();
-    await settled(shop.webhooks, waiting, 1);
+    await attemptEnded(shop.webhooks, waiting, 1);
     const gone = await send();
-    await settled(shop.webhooks, gone, 1);
+    await attemptEnded(shop.webhooks, gone, 1);
     expect(await shop.webhooks.deliveries.get(gone)).toMatchObject({
       status: 'exhausted',
       reason: 'the receiver answered 410',
@@ -199,7 +199,7 @@ describe('retries', () => {
       state: 'enabled',
     });
     await clock.advance(3 * DAY);
-    await settled(shop.webhooks, await send(), 1);
+    await attemptEnded(shop.webhooks, await send(), 1);
     expect(await shop.webhooks.subscriptions.get(subscriptionId)).toMatchObject({
       state: 'disabled',
       disabledReason: 'failing',
@@ -210,7 +210,7 @@ describe('retries', () => {
     receiver.next(500);
     await start();
     const id = await send();
-    await settled(shop.webhooks, id, 1);
+    await attemptEnded(shop.webhooks, id, 1);
     const failing = await shop.webhooks.subscriptions.get(subscriptionId);
     expect(failing.failingSince).toEqual(new Date(clock.now()));
     await play(id);
@@ -244,9 +244,9 @@ describe('retries', () => {
       status: 'pending',
       reason: null,
     });
-    await settled(shop.webhooks, id, 3);
+    await attemptEnded(shop.webhooks, id, 3);
     await clock.advance(1_000);
-    const { status, attempts } = await settled(shop.webhooks, id, 4);
+    const { status, attempts } = await attemptEnded(shop.webhooks, id, 4);
     expect(status).toBe('succeeded');
     expect(attempts.map(({ status: code }) => code)).toEqual([500, 500, 500, 200]);
     const ids = new Set(receiver.requests.map(({ headers }) => headers['webhook-id']));
@@ -256,7 +256,7 @@ describe('retries', () => {
   it('keeps the first 16 KiB of an answer', async () => {
     receiver.next({ status: 500, body: 'é'.repeat(20_000) });
     await start();
-    const { attempts } = await settled(shop.webhooks, await send(), 1);
+    const { attempts } = await attemptEnded(shop.webhooks, await send(), 1);
     expect(attempts[0]!.answer).toBe('é'.repeat(8_192));
   });
 });

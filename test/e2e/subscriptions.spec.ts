@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { CreateSubscription, Subscription, WebhookService } from 'nestjs-webhooks';
 import { verify } from 'nestjs-webhooks/signing';
-import { FakeClock, WebhookReceiver } from 'nestjs-webhooks/testing';
-import { deliveryOf, settled, ShopApp, startShop } from './support/shop.app.js';
+import { attemptEnded, FakeClock, WebhookReceiver } from 'nestjs-webhooks/testing';
+import { deliveryOf, ShopApp, startShop } from './support/shop.app.js';
 
 const ORDER = { id: 'o_1', total: 42 };
 const DAY = 24 * 60 * 60 * 1_000;
@@ -115,7 +115,7 @@ describe('subscriptions', () => {
     const { id } = await create();
     const { eventId } = await webhooks.send('order.paid', ORDER);
     const deliveryId = await deliveryOf(webhooks, eventId);
-    await settled(webhooks, deliveryId, 1);
+    await attemptEnded(webhooks, deliveryId, 1);
     expect(await webhooks.subscriptions.disable(id)).toMatchObject({
       state: 'disabled',
       disabledReason: 'manual',
@@ -135,7 +135,7 @@ describe('subscriptions', () => {
       failingSince: null,
     });
     await webhooks.deliveries.redeliver(deliveryId);
-    expect(await settled(webhooks, deliveryId, 2)).toMatchObject({ status: 'succeeded' });
+    expect(await attemptEnded(webhooks, deliveryId, 2)).toMatchObject({ status: 'succeeded' });
   });
 
   it('delete cancels what is pending and keeps the log', async () => {
@@ -143,7 +143,7 @@ describe('subscriptions', () => {
     const { id } = await create();
     const { eventId } = await webhooks.send('order.paid', ORDER);
     const deliveryId = await deliveryOf(webhooks, eventId);
-    await settled(webhooks, deliveryId, 1);
+    await attemptEnded(webhooks, deliveryId, 1);
     await webhooks.unsubscribe(id);
     expect(await webhooks.deliveries.get(deliveryId)).toMatchObject({
       status: 'cancelled',
@@ -201,14 +201,14 @@ describe('subscriptions', () => {
       'webhook-id': eventId,
       'webhook-event': 'webhook.ping',
     });
-    expect(await settled(webhooks, deliveryId, 1)).toMatchObject({ status: 'exhausted' });
+    expect(await attemptEnded(webhooks, deliveryId, 1)).toMatchObject({ status: 'exhausted' });
   });
 
   it('answers another tenant as if nothing were there', async () => {
     const { id } = await create({}, 'a');
     const { eventId } = await webhooks.send('order.paid', ORDER, { tenant: 'a' });
     const [delivery] = (await webhooks.deliveries.list({ tenant: 'a', eventId })).items;
-    await settled(webhooks, delivery!.id, 1).catch(() => undefined);
+    await attemptEnded(webhooks, delivery!.id, 1).catch(() => undefined);
     const unknown = `sub_${'0'.repeat(32)}`;
     const calls: ((id: string) => Promise<unknown>)[] = [
       (sub) => webhooks.subscriptions.get(sub, { tenant: 'b' }),
@@ -242,10 +242,10 @@ describe('subscriptions', () => {
     receiver.next(500).otherwise(204);
     const { id } = await create();
     const paid = await webhooks.send('order.paid', ORDER);
-    await settled(webhooks, await deliveryOf(webhooks, paid.eventId), 1);
+    await attemptEnded(webhooks, await deliveryOf(webhooks, paid.eventId), 1);
     await clock.advance(1_000);
     const closed = await webhooks.send('shop.closed');
-    await settled(webhooks, await deliveryOf(webhooks, closed.eventId), 1);
+    await attemptEnded(webhooks, await deliveryOf(webhooks, closed.eventId), 1);
     const types = async (options: Parameters<typeof webhooks.deliveries.list>[0]) =>
       (await webhooks.deliveries.list(options)).items.map(({ eventType }) => eventType);
     expect(await types({})).toEqual(['shop.closed', 'order.paid']);

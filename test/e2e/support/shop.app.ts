@@ -1,11 +1,6 @@
 import type { INestApplication } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
-import {
-  DeliveryWithAttempts,
-  WebhooksModule,
-  WebhooksModuleOptions,
-  WebhookService,
-} from 'nestjs-webhooks';
+import { WebhooksModule, WebhooksModuleOptions, WebhookService } from 'nestjs-webhooks';
 import { ShopModule } from '../fixtures/shop.js';
 
 /** Opens the way to receivers on this machine. */
@@ -32,20 +27,6 @@ const pause = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 
 /** Waits, in real time, until the condition holds. */
 export async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
   while (!(await condition())) await pause();
-}
-
-/** Waits until none of the event's deliveries is in flight before its `attempts`-th attempt ended. */
-export async function settled(
-  webhooks: WebhookService,
-  deliveryId: string,
-  attempts: number,
-): Promise<DeliveryWithAttempts> {
-  for (;;) {
-    const delivery = await webhooks.deliveries.get(deliveryId);
-    const attempt = delivery.attempts[attempts - 1];
-    if (attempt !== undefined && attempt.outcome !== null) return delivery;
-    await pause();
-  }
 }
 
 /** The only delivery of an event. */
