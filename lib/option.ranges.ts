@@ -21,6 +21,7 @@ export const OPTION_RANGES = {
   secretOverlap: { default: DAY, low: 0, high: 7 * DAY },
   disableAfter: { default: 5 * DAY, low: SECOND, high: 365 * DAY },
   sweepInterval: { default: 5 * SECOND, low: 10, high: HOUR },
+  leaseMargin: { default: 30 * SECOND, low: SECOND, high: HOUR },
   retention: { default: 30 * DAY, low: 0, high: 3_650 * DAY },
   shutdownGrace: { default: 10 * SECOND, low: 0, high: HOUR },
   'concurrency.total': { default: 64, low: 1, high: 10_000 },

@@ -79,6 +79,7 @@ function deliveryOptions(options: WebhooksModuleOptions) {
     secretOverlap: checkedNumber('secretOverlap', options.secretOverlap),
     disableAfter: checkedNumber('disableAfter', options.disableAfter),
     sweepInterval: checkedNumber('sweepInterval', options.sweepInterval),
+    leaseMargin: checkedNumber('leaseMargin', options.leaseMargin),
     retention: checkedNumber('retention', options.retention),
     shutdownGrace: checkedNumber('shutdownGrace', options.shutdownGrace),
     concurrency: {

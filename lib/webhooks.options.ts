@@ -136,6 +136,13 @@ export interface WebhooksModuleOptions {
    */
   readonly sweepInterval?: number;
   /**
+   * How long beyond `timeout` a delivery is held for its attempt. After that the process counts as dead,
+   * and another makes the next attempt. It has to outlast a pause of the process and an outage of the
+   * store, or an event is sent twice. From 1 s to 1 h.
+   * @default 30000
+   */
+  readonly leaseMargin?: number;
+  /**
    * How long events, deliveries and attempts are kept after the last delivery ended.
    * @default 2592000000 (30 days)
    */

@@ -20,6 +20,8 @@ export interface WorkerOptions {
   readonly breaker: BreakerOptions;
   readonly retry: RetrySchedule;
   readonly timeout: number;
+  /** Beyond `timeout`, so that a live attempt is never taken for an abandoned one. */
+  readonly leaseMargin: number;
   readonly disableAfter: number;
   readonly shutdownGrace: number;
 }
@@ -37,8 +39,6 @@ export interface WorkerParts {
   readonly randomness: Randomness;
 }
 
-// Beyond the request's own deadline, so that a live attempt is never taken for an abandoned one.
-const LEASE_MARGIN = 30_000;
 const SLOW_STATUSES: ReadonlySet<number | null> = new Set([429, 502, 504]);
 
 /** Claims due deliveries, makes their attempts and settles them, as many at once as there is room for. */
@@ -76,7 +76,7 @@ export class DeliveryWorker {
 
   /** Milliseconds after which a claim counts as abandoned. */
   get lease(): number {
-    return this.options.timeout + LEASE_MARGIN;
+    return this.options.timeout + this.options.leaseMargin;
   }
 
   async start(): Promise<void> {
