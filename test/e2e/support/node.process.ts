@@ -44,8 +44,12 @@ export class NodeProcess {
     return { code: this.child.exitCode, output: this.text };
   }
 
+  signal(name: NodeJS.Signals): void {
+    this.child.kill(name);
+  }
+
   async stop(): Promise<Ended> {
-    this.child.kill('SIGTERM');
+    this.signal('SIGTERM');
     return this.end();
   }
 }
