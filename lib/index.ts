@@ -142,6 +142,13 @@ export type {
   SubscriptionRecord,
   SubscriptionState,
 } from './store/subscription.record.js';
+export type {
+  BasicAuth,
+  BearerAuth,
+  ClientCertificate,
+  OAuth2Auth,
+  SubscriptionAuth,
+} from './store/subscription-credentials.record.js';
 export type { WebhookMethod } from './store/webhook-method.js';
 export { WebhookStore } from './store/webhook.store.js';
 export type {

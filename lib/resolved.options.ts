@@ -1,3 +1,4 @@
+import { checkedAuthorities } from './egress/authority.rules.js';
 import type { EgressOptions } from './egress/egress.options.js';
 import { SystemHostResolver } from './egress/system.resolver.js';
 import { InProcessEngine } from './engine/in-process/in-process.engine.js';
@@ -61,7 +62,7 @@ function wireOptions(options: WebhooksModuleOptions) {
     headerPrefix: checkedPrefix(options.headerPrefix ?? 'webhook-'),
     signatures: checkedSignatures(options.signatures ?? [standardWebhooks()]),
     userAgent: checkedUserAgent(options.userAgent ?? 'nestjs-webhooks'),
-    egress: options.egress ?? {},
+    egress: { ...options.egress, ca: checkedAuthorities(options.egress?.ca) },
     transport: checkedChoice('transport', options.transport ?? 'axios', ['axios', 'direct']),
   };
 }

@@ -2,6 +2,8 @@ import type { Provider } from '@nestjs/common';
 import { WebhookCatalog } from './catalog/webhook.catalog.js';
 import { WebhookExplorer } from './catalog/webhook.explorer.js';
 import { WebhookMetadataAccessor } from './catalog/webhook-metadata.accessor.js';
+import { AccessTokens } from './delivery/access.tokens.js';
+import { Authorizer } from './delivery/authorizer.js';
 import { BodySerializer } from './delivery/body.serializer.js';
 import { DeliveriesService } from './delivery/deliveries.service.js';
 import { DeliveryReporter } from './delivery/delivery.reporter.js';
@@ -64,22 +66,24 @@ const transports: Provider[] = [
   },
   { provide: WebhookHttpService, useFactory: () => new WebhookHttpService() },
   {
-    provide: WebhookTransport,
-    inject: [RESOLVED_OPTIONS, UrlPolicy, AddressPolicy, WebhookHttpService],
-    useFactory: (
-      { resolver, clock, connectTimeout, answerLimit, transport }: ResolvedOptions,
-      urls: UrlPolicy,
-      addresses: AddressPolicy,
-      http: WebhookHttpService,
-    ): WebhookTransport => {
-      const client = new EgressClient(urls, addresses, resolver, clock, {
-        connectTimeout,
-        answerLimit,
-      });
-      return transport === 'direct'
-        ? new DirectTransport(client)
-        : new AxiosTransport(client, http);
+    provide: EgressClient,
+    inject: [RESOLVED_OPTIONS, UrlPolicy, AddressPolicy],
+    useFactory: (options: ResolvedOptions, urls: UrlPolicy, addresses: AddressPolicy) => {
+      const { resolver, clock, connectTimeout, answerLimit, egress } = options;
+      const { ca = [] } = egress;
+      const settings = { connectTimeout, answerLimit, ca };
+      return new EgressClient(urls, addresses, resolver, clock, settings);
     },
+  },
+  {
+    provide: WebhookTransport,
+    inject: [RESOLVED_OPTIONS, EgressClient, WebhookHttpService],
+    useFactory: (
+      { transport }: ResolvedOptions,
+      client: EgressClient,
+      http: WebhookHttpService,
+    ): WebhookTransport =>
+      transport === 'direct' ? new DirectTransport(client) : new AxiosTransport(client, http),
   },
 ];
 
@@ -177,16 +181,25 @@ const delivery: Provider[] = [
       new TypedSenders(catalog, dispatcher),
   },
   {
+    provide: Sender,
+    inject: [RESOLVED_OPTIONS, WebhookTransport, EgressClient],
+    useFactory: (options: ResolvedOptions, transport: WebhookTransport, client: EgressClient) => {
+      // Past the application's interceptors: these requests hold what is not theirs to see.
+      const tokens = new AccessTokens(options, new DirectTransport(client), options.clock);
+      return new Sender(options, transport, new Authorizer(tokens), options.clock);
+    },
+  },
+  {
     provide: DeliveryWorker,
-    inject: [RESOLVED_OPTIONS, WebhookTransport, Notifier, WebhookCatalog],
+    inject: [RESOLVED_OPTIONS, WebhookTransport, Sender, Notifier, WebhookCatalog],
     useFactory: (
       options: ResolvedOptions,
       transport: WebhookTransport,
+      sender: Sender,
       notifier: Notifier,
       catalog: WebhookCatalog,
     ) => {
       const { store, engine, clock, randomness, attemptLog } = options;
-      const sender = new Sender(options, transport, clock);
       const reporter = new DeliveryReporter(notifier, clock, attemptLog);
       const retryOf = ({ type, method }: EventRecord) => catalog.retryOf(type, method);
       const parts = { store, engine, sender, transport, reporter, retryOf, clock, randomness };

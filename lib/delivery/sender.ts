@@ -5,6 +5,8 @@ import type { AttemptOutcome, AttemptResult } from '../store/attempt.record.js';
 import type { EventRecord } from '../store/event.record.js';
 import type { SubscriptionRecord } from '../store/subscription.record.js';
 import { WebhooksError } from '../webhooks.error.js';
+import type { MissingToken } from './access.tokens.js';
+import type { Authorizer } from './authorizer.js';
 import { sentTypeOf } from './example.event.js';
 import { parseRetryAfter } from './retry-after.js';
 import type { Sent } from './settlement.js';
@@ -22,32 +24,61 @@ export interface SenderOptions {
   readonly keepAnswers: KeepAnswers;
 }
 
-/** Makes one signed request of an event to a subscription. */
+const UNAUTHORIZED = 401;
+
+/** Makes one signed and authorised request of an event to a subscription. */
 export class Sender {
   constructor(
     private readonly options: SenderOptions,
     private readonly transport: WebhookTransport,
+    private readonly authorizer: Authorizer,
     private readonly clock: Clock,
   ) {}
 
-  /** Never rejects: whatever happens is a result. */
+  /**
+   * Never rejects: whatever happens is a result. Fetching an access token counts in the time limit. When
+   * the receiver answers 401 to a token from the cache, and time is left, a new one is fetched and the
+   * request made once more: still the same attempt. A 401 to a new token stands.
+   */
   async send(event: EventRecord, subscription: SubscriptionRecord): Promise<Sent> {
     const start = this.clock.elapsed();
-    let headers: Record<string, string>;
+    const elapsed = (): number => this.clock.elapsed() - start;
+    const first = await this.authorizer.authorize(subscription);
+    if ('stage' in first) return this.unauthorized(first, Math.round(elapsed()));
+    const request = (authorization: string | null) =>
+      this.request(event, subscription, authorization, this.options.timeout - elapsed());
     try {
-      headers = this.headersOf(event, subscription);
+      let answer = await request(first.header);
+      if (first.renew !== null && answer.kind === 'answer' && answer.status === UNAUTHORIZED) {
+        first.renew();
+        const second = await this.authorizer.authorize(subscription);
+        const timeLeft = elapsed() < this.options.timeout;
+        if (timeLeft && !('stage' in second)) answer = await request(second.header);
+      }
+      return this.toSent(answer, Math.round(elapsed()));
     } catch (error) {
       const code = error instanceof WebhooksError ? error.code : 'unexpected error';
       return this.unsendable(`the request could not be signed (${code})`);
     }
-    const answer = await this.transport.send({
+  }
+
+  /** @throws what a signature scheme throws */
+  private async request(
+    event: EventRecord,
+    subscription: SubscriptionRecord,
+    authorization: string | null,
+    timeout: number,
+  ): Promise<TransportResult> {
+    const headers = this.headersOf(event, subscription);
+    if (authorization !== null) headers['authorization'] = authorization;
+    return this.transport.send({
       url: subscription.url,
       method: event.method.toUpperCase(),
       headers,
       body: event.body,
-      timeout: this.options.timeout,
+      timeout: Math.max(0, timeout),
+      clientCertificate: subscription.clientCertificate,
     });
-    return this.toSent(answer, Math.round(this.clock.elapsed() - start));
   }
 
   private headersOf(event: EventRecord, subscription: SubscriptionRecord): Record<string, string> {
@@ -71,13 +102,7 @@ export class Sender {
   }
 
   private toSent(answer: TransportResult, duration: number): Sent {
-    if (answer.kind === 'failure') {
-      const { stage } = answer;
-      const outcome = stage === 'aborted' || stage === 'client' ? 'unknown' : stage;
-      const nothing = { status: null, answer: null, error: answer.message };
-      const result: AttemptResult = { outcome, duration, ...nothing };
-      return { result, retryAfter: null, final: outcome === 'blocked' };
-    }
+    if (answer.kind === 'failure') return failed(answer.stage, answer.message, duration);
     const { status, body } = answer;
     const outcome = outcomeOf(status);
     const error = outcome === 'success' ? null : `the receiver answered ${status}`;
@@ -89,10 +114,23 @@ export class Sender {
     return { result, retryAfter, final: false };
   }
 
+  /** The token server's answer is not the receiver's: it is neither kept nor does its status count. */
+  private unauthorized({ stage, message, retryAfter }: MissingToken, duration: number): Sent {
+    const limit = this.options.retryAfterLimit;
+    const wait = parseRetryAfter(retryAfter, this.clock.now(), limit);
+    return { ...failed(stage, message, duration), retryAfter: wait };
+  }
+
   private unsendable(error: string): Sent {
     const result = { outcome: 'blocked', duration: 0, status: null, answer: null, error } as const;
     return { result, retryAfter: null, final: true };
   }
+}
+
+function failed(stage: MissingToken['stage'], error: string, duration: number): Sent {
+  const outcome = stage === 'aborted' || stage === 'client' ? 'unknown' : stage;
+  const result: AttemptResult = { outcome, duration, status: null, answer: null, error };
+  return { result, retryAfter: null, final: outcome === 'blocked' };
 }
 
 function outcomeOf(status: number): AttemptOutcome {

@@ -21,8 +21,14 @@ export class BlockedUrlError extends WebhooksError {
 
   constructor(
     readonly rule: UrlRule,
-    complaint: string,
+    private readonly complaint: string,
+    subject = 'webhook URL',
   ) {
-    super(`The webhook URL is refused: ${complaint}`);
+    super(`The ${subject} is refused: ${complaint}`);
+  }
+
+  /** The same refusal of a URL that is for something else. */
+  about(subject: string): BlockedUrlError {
+    return new BlockedUrlError(this.rule, this.complaint, subject);
   }
 }

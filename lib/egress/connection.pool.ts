@@ -1,5 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import { Client } from 'undici';
+import type { ClientIdentity } from './client.identity.js';
 import type { GuardedConnector } from './guarded.connector.js';
 
 // An origin without requests still holds about 40 kB.
@@ -13,7 +14,8 @@ const HEADER_LIMIT = 16_384;
 
 /** A connection that is in use. */
 export interface Connection {
-  readonly origin: string;
+  /** Connections with the same key can take each other's place. */
+  readonly key: string;
   readonly client: Client;
 }
 
@@ -44,26 +46,27 @@ export class ConnectionPool {
   }
 
   /** An idle connection, or one that opens with the first request. */
-  acquire(origin: string): Connection {
+  acquire(origin: string, identity: ClientIdentity | null = null): Connection {
+    const key = identity === null ? origin : `${origin} ${identity.id}`;
     // The one last used: so that the others are idle long enough to be closed.
-    const client = this.idle.get(origin)?.pop() ?? this.create(origin);
+    const client = this.idle.get(key)?.pop() ?? this.create(key, origin, identity);
     this.used.add(client);
-    return { origin, client };
+    return { key, client };
   }
 
   /** Takes a connection back; it is closed unless `reusable`. */
-  release({ origin, client }: Connection, reusable: boolean): void {
+  release({ key, client }: Connection, reusable: boolean): void {
     if (!reusable) {
       // Undici reports the end of a request before it has tidied up after it.
       queueMicrotask(() => void client.destroy().then(() => this.used.delete(client)));
       return;
     }
     this.used.delete(client);
-    const clients = this.idle.get(origin);
+    const clients = this.idle.get(key);
     if (clients) {
       clients.push(client);
     } else {
-      this.idle.set(origin, [client]);
+      this.idle.set(key, [client]);
     }
   }
 
@@ -75,27 +78,27 @@ export class ConnectionPool {
     this.idle.clear();
   }
 
-  private create(origin: string): Client {
+  private create(key: string, origin: string, identity: ClientIdentity | null): Client {
     const client = new Client(origin, {
-      connect: this.connector.connect,
+      connect: (target, callback) => this.connector.connect(target, callback, identity),
       // Each exchange has one deadline of its own for all of this.
       headersTimeout: 0,
       bodyTimeout: 0,
       keepAliveMaxTimeout: IDLE_LIMIT,
       maxHeaderSize: HEADER_LIMIT,
     });
-    return client.on('disconnect', () => this.forget(origin, client));
+    return client.on('disconnect', () => this.forget(key, client));
   }
 
-  private forget(origin: string, client: Client): void {
-    const clients = this.idle.peek(origin) ?? [];
+  private forget(key: string, client: Client): void {
+    const clients = this.idle.peek(key) ?? [];
     const index = clients.indexOf(client);
     if (index !== -1) {
       clients.splice(index, 1);
       queueMicrotask(() => destroy(client));
     }
     if (clients.length === 0) {
-      this.idle.delete(origin);
+      this.idle.delete(key);
     }
   }
 }

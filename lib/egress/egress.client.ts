@@ -1,6 +1,7 @@
 import type { Clock } from '../platform/clock.js';
 import type { AddressPolicy } from './address.policy.js';
 import { BlockedUrlError } from './blocked-url.error.js';
+import { identityOf } from './client.identity.js';
 import { Connection, ConnectionPool } from './connection.pool.js';
 import { Exchange } from './exchange.js';
 import { ConnectorOptions, GuardedConnector } from './guarded.connector.js';
@@ -40,7 +41,8 @@ export class EgressClient {
 
   /** Begins an exchange: its deadline runs, nothing is sent yet. */
   open(request: TransportRequest): Exchange {
-    const exchange = new Exchange(request, this.clock, this.answerLimit, this.forget);
+    const { answerLimit = this.answerLimit } = request;
+    const exchange = new Exchange(request, this.clock, answerLimit, this.forget);
     this.inFlight.set(exchange, null);
     if (this.aborted) {
       exchange.stop('aborted', 'This process is shutting down.');
@@ -74,7 +76,7 @@ export class EgressClient {
         headers.push(name, request.headers[name] ?? '');
       }
     }
-    const connection = this.pool.acquire(url.origin);
+    const connection = this.pool.acquire(url.origin, identityOf(request.clientCertificate));
     this.inFlight.set(exchange, connection);
     connection.client.dispatch(
       {

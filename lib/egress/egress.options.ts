@@ -33,4 +33,10 @@ export interface EgressOptions {
    * @default 'deny'
    */
   readonly nat64?: 'deny' | 'unwrap';
+  /**
+   * Certificate authorities in PEM that are trusted besides Node's own, for receivers with a private
+   * one. Also for the servers that access tokens are fetched from.
+   * @default []
+   */
+  readonly ca?: readonly string[];
 }

@@ -1,18 +1,14 @@
 import { connect as connectTcp, isIP, LookupFunction, Socket, TcpNetConnectOpts } from 'node:net';
-import {
-  ConnectionOptions,
-  connect as connectTls,
-  createSecureContext,
-  rootCertificates,
-} from 'node:tls';
-import { LRUCache } from 'lru-cache';
+import { ConnectionOptions, connect as connectTls } from 'node:tls';
 import type { buildConnector } from 'undici';
 import type { Clock } from '../platform/clock.js';
 import type { AddressPolicy } from './address.policy.js';
 import { LOOPBACK } from './address.ranges.js';
+import type { ClientIdentity } from './client.identity.js';
 import { ConnectionError } from './connection.error.js';
 import { errorCode } from './failure.mapper.js';
 import type { HostResolver, ResolvedAddress } from './host.resolver.js';
+import { TlsIdentities } from './tls.identities.js';
 
 /** Settings of {@link GuardedConnector}. */
 export interface ConnectorOptions {
@@ -38,8 +34,7 @@ export interface ConnectorOptions {
  */
 export class GuardedConnector {
   private readonly opening = new Set<Socket>();
-  private readonly sessions = new LRUCache<string, Buffer>({ max: 500 });
-  private readonly secureContext;
+  private readonly identities: TlsIdentities;
   private readonly timeout: number;
 
   constructor(
@@ -49,19 +44,26 @@ export class GuardedConnector {
     options: ConnectorOptions = {},
   ) {
     this.timeout = options.connectTimeout ?? 5000;
-    const ca = options.ca?.length ? [...rootCertificates, ...options.ca] : undefined;
-    this.secureContext = createSecureContext({ minVersion: 'TLSv1.2', ca });
+    this.identities = new TlsIdentities(options.ca);
   }
 
-  /** The `connect` option of undici's dispatchers. */
-  readonly connect: buildConnector.connector = (target, callback) => {
+  /** What the `connect` option of undici's dispatchers does, as one who shows a certificate or none. */
+  connect(
+    target: buildConnector.Options,
+    callback: buildConnector.Callback,
+    identity: ClientIdentity | null = null,
+  ): void {
     // Sockets ask no lookup function about a literal address.
     if (isIP(target.hostname) !== 0 && !this.addresses.allows(target.hostname)) {
       process.nextTick(callback, blocked(), null);
       return;
     }
     const secure = target.protocol === 'https:';
-    const socket = secure ? this.openTls(target) : this.openTcp(target);
+    const socket = secure ? this.tryTls(target, identity) : this.openTcp(target);
+    if (socket instanceof ConnectionError) {
+      process.nextTick(callback, socket, null);
+      return;
+    }
     const timer = this.clock.setTimer(
       () => socket.destroy(new ConnectionError('timeout', 'No connection within the time limit.')),
       this.timeout,
@@ -86,7 +88,7 @@ export class GuardedConnector {
       }
     });
     socket.once('secureConnect', () => settle(null, socket));
-  };
+  }
 
   /** Gives up the connections that are being opened. */
   abort(): void {
@@ -108,7 +110,21 @@ export class GuardedConnector {
     });
   }
 
-  private openTls(target: buildConnector.Options): Socket {
+  private tryTls(
+    target: buildConnector.Options,
+    identity: ClientIdentity | null,
+  ): Socket | ConnectionError {
+    try {
+      return this.openTls(target, identity);
+    } catch {
+      return new ConnectionError(
+        'tls',
+        'The client certificate cannot be used. Give the subscription another one.',
+      );
+    }
+  }
+
+  private openTls(target: buildConnector.Options, identity: ClientIdentity | null): Socket {
     const key = `${target.hostname}:${target.port}`;
     // The types of tls.connect leave out what it hands on to net.connect.
     const options: ConnectionOptions & TcpNetConnectOpts = {
@@ -118,16 +134,16 @@ export class GuardedConnector {
       autoSelectFamily: true,
       // A trailing dot belongs to the name but not into the handshake (RFC 6066).
       servername: isIP(target.hostname) === 0 ? target.hostname.replace(/\.$/, '') : '',
-      secureContext: this.secureContext,
+      secureContext: this.identities.contextOf(identity),
       // Explicit, because NODE_TLS_REJECT_UNAUTHORIZED changes the default.
       rejectUnauthorized: true,
       ALPNProtocols: ['http/1.1'],
-      session: this.sessions.get(key),
+      session: this.identities.sessionOf(key, identity),
       noDelay: true,
       keepAlive: true,
     };
     const socket = connectTls(options);
-    socket.on('session', (session) => this.sessions.set(key, session));
+    socket.on('session', (session) => this.identities.keepSession(key, identity, session));
     return socket;
   }
 

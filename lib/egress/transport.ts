@@ -1,3 +1,5 @@
+import type { ClientCertificate } from '../store/subscription-credentials.record.js';
+
 /** One HTTP request to a receiver. */
 export interface TransportRequest {
   /** Absolute URL; judged by the egress policy before a socket is opened. */
@@ -10,6 +12,10 @@ export interface TransportRequest {
   readonly body: Buffer;
   /** Milliseconds for everything: name, connection, request, headers and body of the answer. */
   readonly timeout: number;
+  /** Shown in the TLS handshake; its connections are shared with no other certificate. */
+  readonly clientCertificate?: ClientCertificate | null;
+  /** Bytes of the answer that are read. @default the client's limit */
+  readonly answerLimit?: number;
 }
 
 /** The receiver answered: its status, and the first bytes of its body. */

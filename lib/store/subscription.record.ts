@@ -1,5 +1,6 @@
 import type { PayloadFilter } from './payload-filter.record.js';
 import type { RetrySchedule } from './retry-schedule.record.js';
+import type { ClientCertificate, SubscriptionAuth } from './subscription-credentials.record.js';
 
 /** Whether a subscription receives deliveries. */
 export type SubscriptionState = 'enabled' | 'disabled';
@@ -25,6 +26,10 @@ export interface SubscriptionRecord {
   readonly headers: Readonly<Record<string, string>>;
   /** Newest first. Each that has not expired signs. */
   readonly secrets: readonly SecretRecord[];
+  /** How its requests are authorised; null for by their signature alone. */
+  readonly auth: SubscriptionAuth | null;
+  /** Shown to it in the TLS handshake; null for none. */
+  readonly clientCertificate: ClientCertificate | null;
   /** Takes the place of the module's schedule. */
   readonly retry: RetrySchedule | null;
   /** Which payloads it wants; null for all. */

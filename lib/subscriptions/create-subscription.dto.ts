@@ -9,6 +9,10 @@ import {
 } from 'class-validator';
 import type { PayloadFilter } from '../store/payload-filter.record.js';
 import type { RetrySchedule } from '../store/retry-schedule.record.js';
+import type {
+  ClientCertificate,
+  SubscriptionAuth,
+} from '../store/subscription-credentials.record.js';
 
 /** What a tenant can say of a subscription: usable as the body of a controller's route. */
 export class CreateSubscriptionDto {
@@ -45,6 +49,13 @@ export interface CreateSubscription extends CreateSubscriptionDto {
    * @default `whsec_` and 32 random bytes
    */
   secret?: string;
+  /**
+   * How requests are authorised, beside their signature, in an `authorization` header. Never shown again.
+   * @default not at all
+   */
+  auth?: SubscriptionAuth;
+  /** Shown to the receiver in the TLS handshake; only for https URLs. Never shown again. @default none */
+  clientCertificate?: ClientCertificate;
   /** Its own schedule. @default the module's */
   retry?: RetrySchedule;
   /**
@@ -60,9 +71,9 @@ export interface CreateSubscription extends CreateSubscriptionDto {
 }
 
 /** What can be changed of a subscription. What is left out stays as it is. */
-export type UpdateSubscription = Partial<Omit<CreateSubscription, 'secret' | Limits>> & {
+export type UpdateSubscription = Partial<Omit<CreateSubscription, 'secret' | Removable>> & {
   /** Null takes back what was set. */
-  [K in Limits]?: CreateSubscription[K] | null;
+  [K in Removable]?: CreateSubscription[K] | null;
 };
 
-type Limits = 'retry' | 'filter' | 'concurrency' | 'rateLimit';
+type Removable = 'auth' | 'clientCertificate' | 'retry' | 'filter' | 'concurrency' | 'rateLimit';

@@ -10,6 +10,8 @@ import type { SignatureScheme } from '../signing/signature.scheme.js';
 import type { Randomness } from '../platform/randomness.js';
 import { checkedText } from '../platform/tenant.js';
 import type { SubscriptionRecord } from '../store/subscription.record.js';
+import { checkedAuth } from './auth.rules.js';
+import { checkedCertificate } from './certificate.rules.js';
 import type { UpdateSubscription } from './create-subscription.dto.js';
 import { checkedHeaders } from './header.rules.js';
 
@@ -31,6 +33,8 @@ export type SubscriptionDetails = Pick<
   | 'description'
   | 'metadata'
   | 'headers'
+  | 'auth'
+  | 'clientCertificate'
   | 'retry'
   | 'filter'
   | 'concurrency'
@@ -74,8 +78,26 @@ export class SubscriptionRules {
       ...(headers !== undefined && {
         headers: checkedHeaders(headers, headerPrefix, signatureHeaders),
       }),
+      ...this.checkCredentials(input),
       ...checkTraffic(input),
     };
+  }
+
+  /**
+   * What only the whole subscription can tell.
+   * @throws InvalidArgumentError when parts of it contradict each other
+   */
+  checkWhole<T extends SubscriptionDetails>(subscription: T): T {
+    const { url, headers, auth, clientCertificate } = subscription;
+    if (auth !== null && 'authorization' in headers) {
+      const remedy = 'Take the header `authorization` out of `headers`, or leave `auth` out.';
+      throw new InvalidArgumentError('auth', remedy);
+    }
+    if (clientCertificate !== null && !url.startsWith('https:')) {
+      const remedy = 'Give an https URL: a certificate is shown in the TLS handshake only.';
+      throw new InvalidArgumentError('clientCertificate', remedy);
+    }
+    return subscription;
   }
 
   /**
@@ -88,6 +110,16 @@ export class SubscriptionRules {
     checkedText('secret', secret, LONGEST_SECRET);
     for (const scheme of this.options.signatures) scheme.parseSecret(secret);
     return secret;
+  }
+
+  private checkCredentials({ auth, clientCertificate }: UpdateSubscription) {
+    return {
+      ...(auth !== undefined && { auth: auth === null ? null : checkedAuth(auth, this.urls) }),
+      ...(clientCertificate !== undefined && {
+        clientCertificate:
+          clientCertificate === null ? null : checkedCertificate(clientCertificate),
+      }),
+    };
   }
 
   private checkEventTypes(eventTypes: unknown, tenant: string): readonly string[] {

@@ -1,6 +1,7 @@
 import { secretHint } from '../signing/secret.hint.js';
 import type { PayloadFilter } from '../store/payload-filter.record.js';
 import type { RetrySchedule } from '../store/retry-schedule.record.js';
+import type { SubscriptionAuth } from '../store/subscription-credentials.record.js';
 import type {
   DisabledReason,
   SubscriptionRecord,
@@ -19,6 +20,10 @@ export interface Subscription {
   readonly headerNames: readonly string[];
   /** The valid secrets, newest first, so that a person recognises them. */
   readonly secrets: readonly SecretView[];
+  /** How its requests are authorised: the kind alone is ever shown; null for by their signature. */
+  readonly auth: SubscriptionAuth['type'] | null;
+  /** Whether it is shown a client certificate, which itself is never shown here. */
+  readonly clientCertificate: boolean;
   /** Its own schedule; null when it follows the module's. */
   readonly retry: RetrySchedule | null;
   /** Which payloads it wants; null for all. */
@@ -68,6 +73,8 @@ export function toSubscription(record: SubscriptionRecord, now: number): Subscri
         createdAt: new Date(createdAt),
         expiresAt: toDate(expiresAt),
       })),
+    auth: record.auth?.type ?? null,
+    clientCertificate: record.clientCertificate !== null,
     retry: record.retry,
     filter: record.filter,
     concurrency: record.concurrency,

@@ -77,6 +77,8 @@ export class SubscriptionsService {
       description: '',
       metadata: {},
       headers: {},
+      auth: null,
+      clientCertificate: null,
       retry: null,
       filter: null,
       concurrency: null,
@@ -94,6 +96,7 @@ export class SubscriptionsService {
       createdAt: now,
       updatedAt: now,
     };
+    rules.checkWhole(record);
     const limit = this.options.subscriptionsPerTenant;
     if (!(await store.createSubscription(record, limit))) throw new SubscriptionLimitError(limit);
     return { ...toSubscription(record, now), secret };
@@ -133,7 +136,9 @@ export class SubscriptionsService {
     options?: TenantOptions,
   ): Promise<Subscription> {
     const checked = this.parts.rules.check(changes, tenantOf(options));
-    return this.change(id, options, (current) => ({ ...current, ...checked }));
+    return this.change(id, options, (current) =>
+      this.parts.rules.checkWhole({ ...current, ...checked }),
+    );
   }
 
   /**

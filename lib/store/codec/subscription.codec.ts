@@ -13,6 +13,7 @@ export const SUBSCRIPTION_COLUMNS = [
   'metadata',
   'headers',
   'secrets',
+  'credentials',
   'retry',
   'filter',
   'concurrency',
@@ -29,14 +30,16 @@ export const SUBSCRIPTION_COLUMNS = [
 export interface SealedColumns {
   readonly headers: string;
   readonly secrets: string;
+  /** Authorisation and client certificate. */
+  readonly credentials: string;
 }
 
-/** Subscriptions as rows: lists and objects as JSON, secrets and headers encrypted. */
+/** Subscriptions as rows: lists and objects as JSON, encrypted where they hold secrets. */
 export class SubscriptionCodec {
   constructor(private readonly cipher: TextCipher) {}
 
   encode(record: SubscriptionRecord): (string | number | null)[] {
-    const { headers, secrets } = this.sealed(record);
+    const { headers, secrets, credentials } = this.sealed(record);
     return [
       record.id,
       record.tenant,
@@ -46,6 +49,7 @@ export class SubscriptionCodec {
       JSON.stringify(record.metadata),
       headers,
       secrets,
+      credentials,
       record.retry && JSON.stringify(record.retry),
       record.filter && JSON.stringify(record.filter),
       record.concurrency,
@@ -70,6 +74,8 @@ export class SubscriptionCodec {
       metadata: this.json(row, 'metadata') as Record<string, string>,
       headers: this.json(row, 'headers') as Record<string, string>,
       secrets: this.json(row, 'secrets') as SubscriptionRecord['secrets'],
+      ...NO_CREDENTIALS,
+      ...(this.json(row, 'credentials') as Partial<Credentials>),
       retry: this.jsonOrNull(row, 'retry') as SubscriptionRecord['retry'],
       filter: this.jsonOrNull(row, 'filter') as SubscriptionRecord['filter'],
       concurrency: numberOrNull(row, 'concurrency'),
@@ -88,20 +94,26 @@ export class SubscriptionCodec {
    * @throws UnreadableRecordError for a row that cannot be decrypted
    */
   reencode(row: Row): SealedColumns | null {
-    const current = ['headers', 'secrets'].every((name) => this.isCurrent(textOf(row, name)));
+    const current = SEALED.every((name) => this.isCurrent(textOf(row, name)));
     return current ? null : this.sealed(this.decode(row));
   }
 
   private isCurrent(stored: string): boolean {
-    return stored === NO_HEADERS || this.cipher.isCurrent(stored);
+    return stored === EMPTY || this.cipher.isCurrent(stored);
   }
 
-  private sealed({ id, headers, secrets }: SubscriptionRecord): SealedColumns {
+  private sealed({ id, headers, secrets, ...others }: SubscriptionRecord): SealedColumns {
+    const { auth, clientCertificate } = others;
+    const credentials = { ...(auth && { auth }), ...(clientCertificate && { clientCertificate }) };
     const seal = (column: string, value: unknown): string => {
       const text = JSON.stringify(value);
-      return text === NO_HEADERS ? text : this.cipher.seal(text, contextOf(column, id));
+      return text === EMPTY ? text : this.cipher.seal(text, contextOf(column, id));
     };
-    return { headers: seal('headers', headers), secrets: seal('secrets', secrets) };
+    return {
+      headers: seal('headers', headers),
+      secrets: seal('secrets', secrets),
+      credentials: seal('credentials', credentials),
+    };
   }
 
   private jsonOrNull(row: Row, column: string): unknown {
@@ -131,7 +143,12 @@ export class SubscriptionCodec {
   }
 }
 
-const NO_HEADERS = '{}';
+type Credentials = Pick<SubscriptionRecord, 'auth' | 'clientCertificate'>;
+
+const SEALED = ['headers', 'secrets', 'credentials'] as const satisfies (keyof SealedColumns)[];
+const NO_CREDENTIALS: Credentials = { auth: null, clientCertificate: null };
+/** Most subscriptions have no headers and no credentials: there is nothing to hide. */
+const EMPTY = '{}';
 
 /** Binds an encrypted text to its place: copied into another row or column it cannot be read. */
 function contextOf(column: string, subscriptionId: string): string {

@@ -14,6 +14,7 @@ function createTables(t: Tables): readonly string[] {
       metadata text NOT NULL,
       headers text NOT NULL,
       secrets text NOT NULL,
+      credentials text NOT NULL,
       retry text,
       filter text,
       concurrency integer,

@@ -127,8 +127,9 @@ export class SubscriptionTable {
       const sealed = this.codec.reencode(row);
       if (sealed === null) continue;
       await query(
-        once(`UPDATE ${this.tables.subscriptions} SET headers = $2, secrets = $3 WHERE id = $1`),
-        [row['id'], sealed.headers, sealed.secrets],
+        once(`UPDATE ${this.tables.subscriptions} SET headers = $2, secrets = $3, credentials = $4
+          WHERE id = $1`),
+        [row['id'], sealed.headers, sealed.secrets, sealed.credentials],
       );
       count++;
     }

@@ -90,6 +90,8 @@ export class StoreFixture {
       metadata: {},
       headers: {},
       secrets: [{ value: 'whsec_c2VjcmV0', createdAt: now, expiresAt: null }],
+      auth: null,
+      clientCertificate: null,
       retry: null,
       filter: null,
       concurrency: null,

@@ -12,6 +12,8 @@ const DETAILS: Partial<SubscriptionRecord> = {
     { value: 'whsec_bmV3', createdAt: 1_767_225_600_123, expiresAt: null },
     { value: 'whsec_b2xk', createdAt: 1_767_139_200_000, expiresAt: 1_767_312_000_000 },
   ],
+  auth: { type: 'basic', username: 'ä"', password: 'p:w' },
+  clientCertificate: { cert: '-----BEGIN CERTIFICATE-----\n', key: 'k' },
   retry: { delays: [1, 5_000, 86_400_000], jitter: 0.25 },
   filter: {
     all: [

@@ -110,7 +110,7 @@ async function fill({ admin }: TestDatabase, schema: string): Promise<void> {
   for (const table of tables) await admin.query(`ALTER TABLE ${table} SET UNLOGGED`);
   await admin.query(`INSERT INTO ${schema}.subscriptions
     SELECT ${idExpression('sub', 'n')}, 't' || n % 10, 'http://receiver.example', ARRAY['order.*', '*'],
-      '', '{}', '{}', '[]', NULL, NULL, NULL, NULL, 'enabled', NULL, NULL, NULL, 0, 0
+      '', '{}', '{}', '[]', '{}', NULL, NULL, NULL, NULL, 'enabled', NULL, NULL, NULL, 0, 0
     FROM generate_series(1, ${SUBSCRIPTIONS}) n`);
   await admin.query(`INSERT INTO ${schema}.events
     SELECT ${idExpression('evt', 'n')}, 't' || n % 10, 'order.paid', 'post', '{}', n, NULL, NULL, n

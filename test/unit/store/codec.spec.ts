@@ -33,6 +33,8 @@ const SUBSCRIPTION: SubscriptionRecord = {
   metadata: { plan: 'pro' },
   headers: { authorization: 'Bearer hunter2' },
   secrets: [{ value: 'whsec_hunter2', createdAt: 1, expiresAt: null }],
+  auth: { type: 'bearer', token: 'hunter2' },
+  clientCertificate: { cert: 'certificate', key: 'hunter2' },
   retry: { delays: [1, 2], jitter: 0.1 },
   filter: { field: 'a', op: 'in', value: [1, null] },
   concurrency: 2,
@@ -70,6 +72,8 @@ describe('a subscription as a row', () => {
     ...SUBSCRIPTION,
     headers: {},
     metadata: {},
+    auth: null,
+    clientCertificate: null,
     retry: null,
     filter: null,
     concurrency: null,
@@ -107,6 +111,7 @@ describe('a subscription as a row', () => {
     expect(JSON.stringify(one)).not.toContain('hunter2');
     expect(one['secrets']).toMatch(/^enc:v1:k2:[A-Za-z0-9+/]+=*$/);
     expect(one['headers']).toMatch(/^enc:v1:k2:/);
+    expect(one['credentials']).toMatch(/^enc:v1:k2:/);
     expect(one['secrets']).not.toBe(two['secrets']);
   });
 
