@@ -1,0 +1,55 @@
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+
+const script = join(import.meta.dirname, '../process/sender.process.mjs');
+
+/** A sender process, as its parent sees it. */
+export class Sender {
+  asked = new Map();
+  notes = [];
+  number = 0;
+
+  static async start(settings) {
+    const child = fork(script, [JSON.stringify(settings)], { execArgv: [] });
+    const sender = new Sender(child);
+    await Promise.race([once(child, 'message'), sender.exited]);
+    return sender;
+  }
+
+  constructor(child) {
+    this.child = child;
+    this.exited = once(child, 'exit').then(([code, signal]) => {
+      this.end = { code, signal };
+      for (const { reject } of this.asked.values()) reject(new Error('the process ended'));
+      return this.end;
+    });
+    child.on('message', (message) => this.hear(message));
+  }
+
+  get isAlive() {
+    return this.end === undefined;
+  }
+
+  ask(name, command = {}) {
+    const number = ++this.number;
+    return new Promise((resolve, reject) => {
+      this.asked.set(number, { resolve, reject });
+      if (!this.isAlive) reject(new Error('the process ended'));
+      else this.child.send({ number, name, ...command }, (error) => error && reject(error));
+    });
+  }
+
+  async signal(name) {
+    if (this.isAlive) this.child.kill(name);
+    return this.exited;
+  }
+
+  hear({ number, answer, error, note }) {
+    if (note) this.notes.push(note);
+    const asked = this.asked.get(number);
+    this.asked.delete(number);
+    if (error) asked?.reject(new Error(error));
+    else asked?.resolve(answer);
+  }
+}
