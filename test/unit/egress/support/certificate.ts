@@ -21,7 +21,8 @@ export function createCertificate(dnsName: string, validDays = 1): TestCertifica
   const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
   const name = tlv(
     0x30,
-    tlv(0x31, tlv(0x30, COMMON_NAME, tlv(0x0c, Buffer.from('nestjs-webhooks test')))),
+    // Certificates of the same name cannot be told apart by who trusts several.
+    tlv(0x31, tlv(0x30, COMMON_NAME, tlv(0x0c, Buffer.from(dnsName)))),
   );
   const altNames = tlv(0x30, tlv(0x82, Buffer.from(dnsName)));
   const extensions = tlv(0x30, tlv(0x30, SUBJECT_ALT_NAME, tlv(0x04, altNames)));
