@@ -2,7 +2,7 @@ import type { SubscriptionRecord } from './subscription.record.js';
 
 /** How many claims of a subscription may be held at once when none is held yet. */
 export function roomOfIdle(
-  subscription: SubscriptionRecord | null,
+  subscription: Pick<SubscriptionRecord, 'concurrency' | 'rateLimit'> | null,
   perSubscription: number,
 ): number {
   const { concurrency = null, rateLimit = null } = subscription ?? {};

@@ -111,6 +111,13 @@ const EXPORTS: Readonly<Record<string, readonly string[]>> = {
     'UnknownTransactionError',
     'UnreadableRecordError',
   ],
+  './sqlite': [
+    'SqliteBusyError',
+    'SqliteFailureError',
+    'SqliteSchemaError',
+    'SqliteWebhookStore',
+    'UnreadableRecordError',
+  ],
   './testing': ['FakeClock', 'WebhookReceiver', 'attemptEnded', 'expectSent', 'storeConformance'],
 };
 

@@ -1,3 +1,5 @@
+import { isAnyArrayBuffer } from 'node:util/types';
+
 /** A row as a database driver gives it, by column name. */
 export type Row = Readonly<Record<string, unknown>>;
 
@@ -23,12 +25,12 @@ export function flagOf(row: Row, column: string): boolean {
   return Number(row[column]) === 1;
 }
 
+/** Drivers give bytes as a Buffer, another view or a bare ArrayBuffer, and none as null. */
 export function bytesOf(row: Row, column: string): Buffer {
   const value = row[column];
   if (Buffer.isBuffer(value)) return value;
-  if (value instanceof Uint8Array) {
+  if (ArrayBuffer.isView(value)) {
     return Buffer.from(value.buffer, value.byteOffset, value.byteLength);
   }
-  // An empty blob is null in some drivers.
-  return Buffer.alloc(0);
+  return isAnyArrayBuffer(value) ? Buffer.from(value) : Buffer.alloc(0);
 }

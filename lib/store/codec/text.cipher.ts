@@ -1,4 +1,5 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
+import { isUint8Array } from 'node:util/types';
 import { InvalidArgumentError } from '../../platform/invalid-argument.error.js';
 import type { EncryptionKey } from './encryption.key.js';
 
@@ -83,7 +84,7 @@ function checkKey({ id, key }: EncryptionKey, index: number): void {
       'Give 1 to 64 letters, digits, "_", "-" or ".".',
     );
   }
-  if (!(key instanceof Uint8Array) || key.length !== KEY_BYTES) {
+  if (!isUint8Array(key) || key.length !== KEY_BYTES) {
     throw new InvalidArgumentError(
       `encryptionKeys[${index}].key`,
       'Give 32 random bytes, such as `Buffer.from(process.env.WEBHOOKS_KEY, "base64")`.',

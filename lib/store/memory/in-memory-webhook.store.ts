@@ -3,6 +3,7 @@ import { IdFactory } from '../../platform/id.factory.js';
 import { SystemClock } from '../../platform/system.clock.js';
 import { SystemRandomness } from '../../platform/system.randomness.js';
 import type { AttemptRecord } from '../attempt.record.js';
+import { newDelivery } from '../delivery.factory.js';
 import type { DeliveryRecord } from '../delivery.record.js';
 import type { EventRecord } from '../event.record.js';
 import { matchesPattern } from '../pattern.js';
@@ -73,7 +74,7 @@ export class InMemoryWebhookStore extends WebhookStore {
     }
     const now = this.clock.now();
     const records = this.targets(tenant, target).map(({ id }) =>
-      this.newDelivery(event, id, false, now),
+      newDelivery(this.ids.create('dlv'), event, id, false, now),
     );
     this.log.add(event, records, now);
     for (const record of records) this.book.queue(record);
@@ -180,7 +181,7 @@ export class InMemoryWebhookStore extends WebhookStore {
           : null;
       }
       if (!request.admits(event.event)) return null;
-      const record = this.newDelivery(event.event, subscriptionId, true, now);
+      const record = newDelivery(this.ids.create('dlv'), event.event, subscriptionId, true, now);
       this.log.addDelivery(event, record);
       this.book.queue(record);
       return record.id;
@@ -237,28 +238,5 @@ export class InMemoryWebhookStore extends WebhookStore {
     }
     const record = this.subscriptions.getOf(tenant, target.subscriptionId);
     return record?.state === 'enabled' ? [record] : [];
-  }
-
-  private newDelivery(
-    event: EventRecord,
-    subscriptionId: string,
-    replayed: boolean,
-    now: number,
-  ): DeliveryRecord {
-    return {
-      id: this.ids.create('dlv'),
-      eventId: event.id,
-      eventType: event.type,
-      subscriptionId,
-      tenant: event.tenant,
-      status: 'pending',
-      reason: null,
-      attempts: 0,
-      tries: 0,
-      replayed,
-      dueAt: now,
-      createdAt: now,
-      endedAt: null,
-    };
   }
 }

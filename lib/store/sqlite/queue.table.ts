@@ -1,0 +1,107 @@
+import type { DeliveryRecord } from '../delivery.record.js';
+import { numberOf, numberOrNull, Row, textOf } from '../codec/row.js';
+import type { Session } from './session.js';
+
+/** The two kinds of due deliveries, which do not keep each other waiting. */
+export const FIRST_TRIES = 0;
+export const LATER_TRIES = 1;
+
+/** The earliest of what waits for one subscription in one queue. */
+export interface QueueHead {
+  readonly subscriptionId: string;
+  readonly nextDue: number;
+  readonly concurrency: number | null;
+  readonly rateLimit: number | null;
+}
+
+const CHUNK = 256;
+
+/**
+ * Deliveries that wait, by subscription and kind, and of each such queue the time when its first is
+ * due: so that a claim looks at subscriptions, not at all that waits for them. The time may be too
+ * early, when what was due then waits no more; it is never too late.
+ */
+export class QueueTable {
+  constructor(private readonly session: Session) {}
+
+  /** The queue that a pending delivery waits in. */
+  static of({ tries, replayed }: Pick<DeliveryRecord, 'tries' | 'replayed'>): number {
+    return tries === 0 && !replayed ? FIRST_TRIES : LATER_TRIES;
+  }
+
+  /** Notes that a delivery begins to wait. */
+  add(subscriptionId: string, queue: number, dueAt: number): void {
+    this.session.run(
+      `INSERT INTO {queues} (subscription_id, queue, next_due) VALUES (?, ?, ?)
+       ON CONFLICT (subscription_id, queue) DO UPDATE SET next_due = excluded.next_due
+       WHERE excluded.next_due < next_due`,
+      subscriptionId,
+      queue,
+      dueAt,
+    );
+  }
+
+  /** Corrects the time after something was taken out. */
+  refresh(subscriptionId: string, queue: number): void {
+    const next = this.session.get(
+      `SELECT due_at FROM {deliveries} WHERE subscription_id = ? AND queue = ?
+       ORDER BY due_at LIMIT 1`,
+      subscriptionId,
+      queue,
+    );
+    const dueAt = next && numberOrNull(next, 'due_at');
+    if (dueAt === null) {
+      this.session.run(
+        'DELETE FROM {queues} WHERE subscription_id = ? AND queue = ?',
+        subscriptionId,
+        queue,
+      );
+    } else {
+      this.session.run(
+        'UPDATE {queues} SET next_due = ? WHERE subscription_id = ? AND queue = ?',
+        dueAt,
+        subscriptionId,
+        queue,
+      );
+    }
+  }
+
+  clear(subscriptionId: string): void {
+    this.session.run('DELETE FROM {queues} WHERE subscription_id = ?', subscriptionId);
+  }
+
+  /** The queues of a kind, the one that is due first at first. */
+  *heads(queue: number): Iterable<QueueHead> {
+    let rows: readonly Row[];
+    let last = { nextDue: Number.MIN_SAFE_INTEGER, subscriptionId: '' };
+    do {
+      rows = this.session.all(
+        `SELECT q.subscription_id, q.next_due, s.concurrency, s.rate_limit
+         FROM {queues} q JOIN {subscriptions} s ON s.id = q.subscription_id
+         WHERE q.queue = ? AND (q.next_due, q.subscription_id) > (?, ?)
+         ORDER BY q.next_due, q.subscription_id LIMIT ${CHUNK}`,
+        queue,
+        last.nextDue,
+        last.subscriptionId,
+      );
+      for (const row of rows) {
+        const subscriptionId = textOf(row, 'subscription_id');
+        last = { nextDue: numberOf(row, 'next_due'), subscriptionId };
+        const concurrency = numberOrNull(row, 'concurrency');
+        yield { ...last, concurrency, rateLimit: numberOrNull(row, 'rate_limit') };
+      }
+    } while (rows.length === CHUNK);
+  }
+
+  /** What is due in one queue, oldest first. */
+  due(subscriptionId: string, queue: number, now: number, limit: number): readonly Row[] {
+    return this.session.all(
+      `SELECT * FROM {deliveries} WHERE subscription_id = ? AND queue = ? AND due_at <= ?
+       ORDER BY due_at, id LIMIT ?`,
+      subscriptionId,
+      queue,
+      now,
+      limit,
+    );
+  }
+}
