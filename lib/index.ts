@@ -38,6 +38,7 @@ export { PayloadTooLargeError } from './delivery/payload-too-large.error.js';
 export { PayloadValidationError } from './delivery/payload-validation.error.js';
 export type { PayloadProblem } from './delivery/payload-validation.error.js';
 export type { KeepAnswers } from './delivery/sender.js';
+export { TooManyRequestsError } from './delivery/too-many-requests.error.js';
 export type { StubClass, StubSender, TypedSender } from './delivery/typed-sender.js';
 
 export { ProviderScopeError } from './discovery/provider-scope.error.js';

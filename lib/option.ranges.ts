@@ -18,6 +18,8 @@ export const OPTION_RANGES = {
   answerLimit: { default: 16_384, low: 0, high: 1_048_576 },
   bodyLimit: { default: 262_144, low: 1, high: 104_857_600 },
   subscriptionsPerTenant: { default: 1_000, low: 1, high: 10_000_000 },
+  pingRate: { default: 60, low: 1, high: 1_000_000 },
+  redeliverRate: { default: 300, low: 1, high: 1_000_000 },
   secretOverlap: { default: DAY, low: 0, high: 7 * DAY },
   disableAfter: { default: 5 * DAY, low: SECOND, high: 365 * DAY },
   sweepInterval: { default: 5 * SECOND, low: 10, high: HOUR },

@@ -77,6 +77,8 @@ function deliveryOptions(options: WebhooksModuleOptions) {
     answerLimit: checkedNumber('answerLimit', options.answerLimit),
     bodyLimit: checkedNumber('bodyLimit', options.bodyLimit),
     subscriptionsPerTenant: checkedNumber('subscriptionsPerTenant', options.subscriptionsPerTenant),
+    pingRate: checkedNumber('pingRate', options.pingRate),
+    redeliverRate: checkedNumber('redeliverRate', options.redeliverRate),
     secretOverlap: checkedNumber('secretOverlap', options.secretOverlap),
     disableAfter: checkedNumber('disableAfter', options.disableAfter),
     sweepInterval: checkedNumber('sweepInterval', options.sweepInterval),

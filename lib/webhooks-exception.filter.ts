@@ -1,12 +1,9 @@
 import {
   ArgumentsHost,
-  BadRequestException,
   Catch,
-  ConflictException,
   HttpException,
+  HttpStatus,
   InternalServerErrorException,
-  NotFoundException,
-  PayloadTooLargeException,
 } from '@nestjs/common';
 import { BaseExceptionFilter } from '@nestjs/core';
 import { InvalidEventTypeError } from './catalog/invalid-event-type.error.js';
@@ -19,6 +16,7 @@ import { IdempotencyConflictError } from './delivery/idempotency-conflict.error.
 import { MissingExampleError } from './delivery/missing-example.error.js';
 import { PayloadTooLargeError } from './delivery/payload-too-large.error.js';
 import { PayloadValidationError } from './delivery/payload-validation.error.js';
+import { TooManyRequestsError } from './delivery/too-many-requests.error.js';
 import { BlockedUrlError } from './egress/blocked-url.error.js';
 import { InvalidArgumentError } from './platform/invalid-argument.error.js';
 import { InvalidSecretError } from './signing/invalid-secret.error.js';
@@ -27,12 +25,11 @@ import { SubscriptionLimitError } from './subscriptions/subscription-limit.error
 import { SubscriptionNotFoundError } from './subscriptions/subscription-not-found.error.js';
 import { WebhooksError } from './webhooks.error.js';
 
-type HttpExceptionClass = new (body: object, options: { cause: unknown }) => HttpException;
 type ErrorClass = abstract new (...parameters: never[]) => WebhooksError;
 
-const ANSWERS: readonly (readonly [HttpExceptionClass, readonly ErrorClass[]])[] = [
+const ANSWERS: readonly (readonly [HttpStatus, readonly ErrorClass[]])[] = [
   [
-    BadRequestException,
+    HttpStatus.BAD_REQUEST,
     [
       InvalidArgumentError,
       InvalidEventTypeError,
@@ -43,9 +40,9 @@ const ANSWERS: readonly (readonly [HttpExceptionClass, readonly ErrorClass[]])[]
       MissingExampleError,
     ],
   ],
-  [NotFoundException, [SubscriptionNotFoundError, DeliveryNotFoundError, EventNotFoundError]],
+  [HttpStatus.NOT_FOUND, [SubscriptionNotFoundError, DeliveryNotFoundError, EventNotFoundError]],
   [
-    ConflictException,
+    HttpStatus.CONFLICT,
     [
       IdempotencyConflictError,
       SubscriptionDisabledError,
@@ -54,18 +51,23 @@ const ANSWERS: readonly (readonly [HttpExceptionClass, readonly ErrorClass[]])[]
       EventExpungedError,
     ],
   ],
-  [PayloadTooLargeException, [PayloadTooLargeError]],
+  [HttpStatus.PAYLOAD_TOO_LARGE, [PayloadTooLargeError]],
+  [HttpStatus.TOO_MANY_REQUESTS, [TooManyRequestsError]],
 ];
 
 /**
- * Answers this package's errors over HTTP: 400 for what the client can mend, 404, 409 and 413 where
- * they fit, 500 for the rest. The body is `{ statusCode, code, message }`.
+ * Answers this package's errors over HTTP: 400 for what the client can mend, 404, 409, 413 and 429
+ * (with `retry-after`) where they fit, 500 for the rest. The body is `{ statusCode, code, message }`.
  *
  * @example @UseFilters(WebhooksExceptionFilter)
  */
 @Catch(WebhooksError)
 export class WebhooksExceptionFilter extends BaseExceptionFilter {
   override catch(error: WebhooksError, host: ArgumentsHost): void {
+    if (error instanceof TooManyRequestsError) {
+      const adapter = this.applicationRef ?? this.httpAdapterHost?.httpAdapter;
+      adapter?.setHeader?.(host.getArgByIndex(1), 'retry-after', String(error.retryAfter));
+    }
     super.catch(toHttpException(error), host);
   }
 }
@@ -75,8 +77,7 @@ function toHttpException(error: WebhooksError): HttpException {
   if (found === undefined) {
     return new InternalServerErrorException(undefined, { cause: error });
   }
-  const [Exception] = found;
+  const [statusCode] = found;
   const { code, message } = error;
-  const body = { statusCode: new Exception({}, { cause: error }).getStatus(), code, message };
-  return new Exception(body, { cause: error });
+  return new HttpException({ statusCode, code, message }, statusCode, { cause: error });
 }

@@ -114,6 +114,16 @@ export interface WebhooksModuleOptions {
    */
   readonly subscriptionsPerTenant?: number;
   /**
+   * How often a tenant may call `subscriptions.ping` in a minute, in one process; as many at once.
+   * @default 60
+   */
+  readonly pingRate?: number;
+  /**
+   * How often a tenant may call `deliveries.redeliver` in a minute, in one process; as many at once.
+   * @default 300
+   */
+  readonly redeliverRate?: number;
+  /**
    * Decides which subscriptions get an event, beside `@WebhookFilter` methods. It is asked for each
    * that matches.
    * @default every one

@@ -15,6 +15,7 @@ import { ExampleChecker } from './delivery/example.checker.js';
 import { PayloadValidator } from './delivery/payload.validator.js';
 import { Sender } from './delivery/sender.js';
 import { Sweeper } from './delivery/sweeper.js';
+import { TenantRateLimit } from './delivery/tenant.rate-limit.js';
 import { TypedSenders } from './delivery/typed-sender.js';
 import { MethodExplorer } from './discovery/method.explorer.js';
 import { AddressPolicy } from './egress/address.policy.js';
@@ -110,7 +111,11 @@ const subscriptions: Provider[] = [
       notifier: Notifier,
     ) => {
       const { store, clock } = options;
-      const ping: Dispatcher['ping'] = (tenant, id, wish) => dispatcher.ping(tenant, id, wish);
+      const pings = new TenantRateLimit('pingRate', options.pingRate, clock);
+      const ping: Dispatcher['ping'] = async (tenant, id, wish) => {
+        pings.take(tenant);
+        return dispatcher.ping(tenant, id, wish);
+      };
       return new SubscriptionsService(options, { store, rules, ping, clock, ids, notifier });
     },
   },
@@ -216,12 +221,13 @@ const delivery: Provider[] = [
     provide: DeliveriesService,
     inject: [RESOLVED_OPTIONS, WebhookCatalog, Dispatcher],
     useFactory: (
-      { store, engine, clock }: ResolvedOptions,
+      { store, engine, clock, redeliverRate }: ResolvedOptions,
       catalog: WebhookCatalog,
       dispatcher: Dispatcher,
     ) => {
       const admits: Dispatcher['admits'] = (event, record) => dispatcher.admits(event, record);
-      return new DeliveriesService({ store, engine, catalog, clock, admits });
+      const limit = new TenantRateLimit('redeliverRate', redeliverRate, clock);
+      return new DeliveriesService({ store, engine, catalog, clock, admits, limit });
     },
   },
   DeliveryRunner,

@@ -16,6 +16,7 @@ import { DeliveryNotFoundError } from './delivery-not-found.error.js';
 import { EventExpungedError } from './event-expunged.error.js';
 import { isTestEvent } from './example.event.js';
 import { EventNotFoundError } from './event-not-found.error.js';
+import type { TenantRateLimit } from './tenant.rate-limit.js';
 import { Delivery, DeliveryWithAttempts, toAttempt, toDelivery } from './delivery.js';
 
 /** Which deliveries to list; a criterion left out matches all. */
@@ -49,6 +50,8 @@ export interface DeliveriesParts {
   readonly clock: Clock;
   /** Whether a subscription's filter and the application's admit an event that was accepted before. */
   readonly admits: (event: EventRecord, subscription: SubscriptionRecord) => boolean;
+  /** How often `redeliver` may be called. */
+  readonly limit: TenantRateLimit;
 }
 
 /** The log that support reads, and sending again: `webhooks.deliveries`. */
@@ -88,10 +91,13 @@ export class DeliveriesService {
    * @throws SubscriptionDisabledError when its subscription is disabled or deleted
    * @throws EventExpungedError when the event's payload was removed
    * @throws DeliveryInFlightError while a request of it is under way
+   * @throws TooManyRequestsError over `redeliverRate`
    */
   async redeliver(id: string, options?: TenantOptions): Promise<Delivery> {
     const tenant = tenantOf(options);
-    const answer = await this.parts.store.restartDelivery(tenant, checkId(id));
+    const known = checkId(id);
+    this.parts.limit.take(tenant);
+    const answer = await this.parts.store.restartDelivery(tenant, known);
     if (answer === 'not-found') throw new DeliveryNotFoundError();
     if (answer === 'disabled') throw new SubscriptionDisabledError();
     if (answer === 'expunged') throw new EventExpungedError();

@@ -1,14 +1,13 @@
-/** Lets through `rate` requests a second, up to one second's worth at once. */
+/** Lets through `rate` requests a second, and some at once: one second's worth by default. */
 export class TokenBucket {
-  private readonly capacity: number;
   private tokens: number;
 
   constructor(
     readonly rate: number,
     private filledAt: number,
+    private readonly capacity = Math.max(1, Math.floor(rate)),
   ) {
-    this.capacity = Math.max(1, Math.floor(rate));
-    this.tokens = this.capacity;
+    this.tokens = capacity;
   }
 
   take(now: number): void {

@@ -214,6 +214,7 @@ export class SubscriptionsService {
    * @throws MissingExampleError when the event type has a body and declares no example
    * @throws SubscriptionNotFoundError when the tenant has none with this id
    * @throws SubscriptionDisabledError when it is disabled
+   * @throws TooManyRequestsError over `pingRate`
    */
   async ping(id: string, options: PingOptions = {}): Promise<PingResult> {
     const { state, tenant } = await this.get(id, options);

@@ -63,6 +63,7 @@ const EXPORTS: Readonly<Record<string, readonly string[]>> = {
     'SystemClock',
     'SystemHostResolver',
     'SystemRandomness',
+    'TooManyRequestsError',
     'TransactionUnsupportedError',
     'UndocumentedBodyError',
     'UnknownEventTypeError',
