@@ -1,5 +1,4 @@
 import { deliveryId, NOW, NOW_MICROSECONDS } from './sql.expressions.js';
-import { prepared, Statement } from './sql.statement.js';
 import type { Tables } from './schema.tables.js';
 import { selectSubscription } from './subscription.columns.js';
 
@@ -9,13 +8,13 @@ export interface AcceptStatements {
    * $10 patterns, $11 judge all. With subscriptions to be judged it accepts nothing and gives them;
    * otherwise it accepts, in one round trip.
    */
-  readonly wanting: Statement;
+  readonly wanting: string;
   /** $10 patterns, $11 judge all, $12 ids of the subscriptions that are admitted. */
-  readonly judged: Statement;
+  readonly judged: string;
   /** $10 id of the only subscription. */
-  readonly single: Statement;
+  readonly single: string;
   /** The event that holds a key: $1 tenant, $2 key. */
-  readonly holderOfKey: Statement;
+  readonly holderOfKey: string;
 }
 
 const MATCHING = `s.tenant = $3 AND s.state = 'enabled' AND s.event_types && $10::text[]`;
@@ -26,28 +25,16 @@ export function acceptStatements(t: Tables): AcceptStatements {
     SELECT ${selectSubscription('s')} FROM ${t.subscriptions} s WHERE ${MATCHING} AND NOT ${FREE}
   ), `;
   return {
-    wanting: prepared(
-      'accept_wanting',
-      `WITH ${candidates}${accepting(t, `${MATCHING} AND ${FREE}`, 'WHERE NOT EXISTS (SELECT FROM candidates)')}
+    wanting: `WITH ${candidates}${accepting(t, `${MATCHING} AND ${FREE}`, 'WHERE NOT EXISTS (SELECT FROM candidates)')}
       SELECT accepted.*, c.* FROM accepted LEFT JOIN candidates c ON true`,
-    ),
-    judged: prepared(
-      'accept_judged',
-      `WITH ${accepting(t, `${MATCHING} AND (${FREE} OR s.id = ANY ($12::text[]))`)}
+    judged: `WITH ${accepting(t, `${MATCHING} AND (${FREE} OR s.id = ANY ($12::text[]))`)}
       SELECT * FROM accepted`,
-    ),
-    single: prepared(
-      'accept_single',
-      `WITH ${accepting(t, `s.id = $10::text AND s.tenant = $3 AND s.state = 'enabled'`)}
+    single: `WITH ${accepting(t, `s.id = $10::text AND s.tenant = $3 AND s.state = 'enabled'`)}
       SELECT * FROM accepted`,
-    ),
-    holderOfKey: prepared(
-      'accept_holder',
-      `SELECT e.id AS event_id, e.fingerprint, (
+    holderOfKey: `SELECT e.id AS event_id, e.fingerprint, (
         SELECT string_agg(d.id, ',' ORDER BY d.id) FROM ${t.deliveries} d WHERE d.event_id = e.id
       ) AS delivery_ids
       FROM ${t.events} e WHERE e.tenant = $1::text AND e.idempotency_key = $2::text`,
-    ),
   };
 }
 

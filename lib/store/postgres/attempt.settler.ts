@@ -4,7 +4,7 @@ import type { Settled, Settlement } from '../webhook.store.js';
 import type { ConnectionPool } from './connection.pool.js';
 import type { Tables } from './schema.tables.js';
 import { SettleStatements, settleStatements } from './settle.statements.js';
-import { Query, textArray } from './sql.statement.js';
+import { Query, textArray } from './sql.query.js';
 
 /** Ends attempts, and what follows from it. */
 export class AttemptSettler {

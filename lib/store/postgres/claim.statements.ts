@@ -1,8 +1,7 @@
 import { DELIVERY_COLUMNS } from '../codec/delivery.codec.js';
 import { SUBSCRIPTION_COLUMNS } from '../codec/subscription.codec.js';
 import { dueByAge, dueBySubscription, dueOfIds, roomOf } from './due.sources.js';
-import { NOW, WAITING } from './sql.expressions.js';
-import { once, prepared, Statement } from './sql.statement.js';
+import { FREE, NOW } from './sql.expressions.js';
 import type { Tables } from './schema.tables.js';
 import { selectSubscription } from './subscription.columns.js';
 
@@ -14,14 +13,14 @@ import { selectSubscription } from './subscription.columns.js';
  * hands on is skipped.
  */
 export interface ClaimStatements {
-  /** Looks at the oldest of each kind, at most `window` of them. */
-  byAge(window: number): Statement;
+  /** Looks at the oldest of each kind, at most $7 of either. */
+  readonly byAge: string;
   /** Looks at the oldest of each subscription. */
-  readonly bySubscription: Statement;
+  readonly bySubscription: string;
   /** Looks at the deliveries with the ids $7. */
-  readonly ofIds: Statement;
+  readonly ofIds: string;
   /** Takes over what was abandoned: $1 limit, $2 lease. */
-  readonly abandoned: Statement;
+  readonly abandoned: string;
 }
 
 /** Columns of the event that the delivery does not have. */
@@ -34,24 +33,17 @@ export const EVENT_DETAILS = [
 ] as const;
 
 export function claimStatements(t: Tables): ClaimStatements {
-  const windows = new Map<number, Statement>();
   return {
-    byAge: (window) => {
-      const known = windows.get(window);
-      if (known !== undefined) return known;
-      const made = prepared('claim_by_age', claiming(t, dueByAge(t, window)));
-      windows.set(window, made);
-      return made;
-    },
-    bySubscription: prepared('claim_by_subscription', claiming(t, dueBySubscription(t))),
-    ofIds: prepared('claim_of_ids', claiming(t, dueOfIds(t))),
-    abandoned: once(takingOver(t)),
+    byAge: claiming(t, dueByAge(t)),
+    bySubscription: claiming(t, dueBySubscription(t)),
+    ofIds: claiming(t, dueOfIds(t)),
+    abandoned: takingOver(t),
   };
 }
 
 /** Out of what is due: first a share of the later ones, then first tries, then later ones again. */
 function claiming(t: Tables, due: string): string {
-  return `WITH RECURSIVE moment AS MATERIALIZED (
+  return `WITH moment AS MATERIALIZED (
     SELECT ${NOW} AS now
   ), room AS MATERIALIZED (
     SELECT * FROM unnest($5::text[], $6::int[]) AS r (subscription_id, places)
@@ -76,15 +68,14 @@ function claiming(t: Tables, due: string): string {
     SELECT id, subscription_id FROM seated WHERE place <= places
     ORDER BY turn, due_at, id LIMIT $1::int
   ), ${holding(t)}
-  SELECT held.*,
-    (SELECT now FROM moment) AS now,
+  SELECT held.*, moment.now,
     (SELECT count(*) FROM due WHERE NOT later)::int AS fresh_seen,
     (SELECT count(*) FROM due WHERE later)::int AS again_seen,
     (SELECT count(*) FROM picked)::int AS picked_count,
     (SELECT count(*) FROM seated WHERE place <= places)::int AS seated_count,
     ((SELECT count(*) FROM seated WHERE place <= places) < (SELECT count(*) FROM ranked)) AS passed_over,
-    least(${nextDue(t, 'NOT d.later')}, ${nextDue(t, 'd.later')}) AS next_due
-  FROM (SELECT) AS always LEFT JOIN held ON true`;
+    least(${t.nextDue}(false, now), ${t.nextDue}(true, now)) AS next_due
+  FROM moment LEFT JOIN held ON true`;
 }
 
 /**
@@ -98,7 +89,7 @@ function holding(t: Tables): string {
     ORDER BY s.id FOR KEY SHARE SKIP LOCKED
   ), locked AS MATERIALIZED (
     SELECT d.id, d.event_id, d.subscription_id FROM ${t.deliveries} d
-    WHERE d.id = ANY (ARRAY(SELECT id FROM picked)) AND ${WAITING}
+    WHERE d.id = ANY (ARRAY(SELECT id FROM picked)) AND ${FREE}
       AND d.due_at <= (SELECT now FROM moment)
     FOR NO KEY UPDATE SKIP LOCKED
   ), stale AS (
@@ -147,9 +138,4 @@ function claimColumns(subscription: string): string {
   const event = EVENT_DETAILS.map((column) => `e.${column} AS e_${column}`);
   const columns = SUBSCRIPTION_COLUMNS.map((column) => `${subscription}.${column} AS s_${column}`);
   return [...delivery, ...event, ...columns].join(', ');
-}
-
-function nextDue(t: Tables, kind: string): string {
-  return `(SELECT d.due_at FROM ${t.deliveries} d WHERE ${WAITING} AND ${kind}
-    AND d.due_at > (SELECT now FROM moment) ORDER BY d.due_at, d.id LIMIT 1)`;
 }

@@ -2,11 +2,7 @@ import { Logger } from '@nestjs/common';
 import type { Row } from '../codec/row.js';
 import { toPostgresError } from './error.mapper.js';
 import type { PostgresClient, PostgresPool } from './postgres.pool.js';
-import type { Query, Statement } from './sql.statement.js';
-
-const BEGIN = { text: 'BEGIN ISOLATION LEVEL READ COMMITTED', values: [] };
-const COMMIT = { text: 'COMMIT', values: [] };
-const ROLLBACK = { text: 'ROLLBACK', values: [] };
+import type { Query } from './sql.query.js';
 
 /** Pools that have a listener, of whichever store. */
 const watched = new WeakSet<PostgresPool>();
@@ -15,10 +11,7 @@ const watched = new WeakSet<PostgresPool>();
 export class ConnectionPool {
   private readonly logger = new Logger('PostgresWebhookStore');
 
-  constructor(
-    private readonly pool: PostgresPool,
-    private readonly preparedStatements: boolean,
-  ) {
+  constructor(private readonly pool: PostgresPool) {
     if (watched.has(pool)) return;
     watched.add(pool);
     // Without a listener a connection that is lost while idle would end the process.
@@ -28,14 +21,7 @@ export class ConnectionPool {
   }
 
   /** Runs one statement, which is a transaction of its own. */
-  readonly query: Query = async (statement, params = []) => {
-    try {
-      const { rows } = await this.pool.query(this.config(statement, params));
-      return rows;
-    } catch (error) {
-      throw toPostgresError(error);
-    }
-  };
+  readonly query: Query = (text, params = []) => run(this.pool, text, params);
 
   /** Runs `work` in a transaction: committed when it resolves, rolled back when it rejects. */
   async transaction<T>(work: (query: Query) => Promise<T>): Promise<T> {
@@ -44,14 +30,12 @@ export class ConnectionPool {
     const onError = (): void => void (broken = true);
     client.on('error', onError);
     try {
-      await run(client, BEGIN);
-      const result = await work((statement, params = []) =>
-        run(client, this.config(statement, params)),
-      );
-      await run(client, COMMIT);
+      await run(client, 'BEGIN ISOLATION LEVEL READ COMMITTED');
+      const result = await work((text, params = []) => run(client, text, params));
+      await run(client, 'COMMIT');
       return result;
     } catch (error) {
-      await client.query(ROLLBACK).catch(onError);
+      await run(client, 'ROLLBACK').catch(onError);
       throw error;
     } finally {
       client.removeListener('error', onError);
@@ -67,19 +51,15 @@ export class ConnectionPool {
       throw toPostgresError(error);
     }
   }
-
-  private config({ text, name }: Statement, params: readonly unknown[]) {
-    const values = [...params];
-    return this.preparedStatements && name !== null ? { text, values, name } : { text, values };
-  }
 }
 
 async function run(
-  client: PostgresClient,
-  config: Parameters<PostgresClient['query']>[0],
+  runner: Pick<PostgresClient, 'query'>,
+  text: string,
+  params: readonly unknown[] = [],
 ): Promise<readonly Row[]> {
   try {
-    const { rows } = await client.query(config);
+    const { rows } = await runner.query({ text, values: [...params] });
     return rows;
   } catch (error) {
     throw toPostgresError(error);

@@ -5,7 +5,7 @@ import type { ClaimRequest } from '../webhook.store.js';
 import { decodeClaims, DecodedClaims } from './claim.decoder.js';
 import { ClaimStatements, claimStatements } from './claim.statements.js';
 import type { Tables } from './schema.tables.js';
-import { Query, textArray } from './sql.statement.js';
+import { Query, textArray } from './sql.query.js';
 
 /** What was held, and what else there is. */
 export interface Taken extends DecodedClaims {
@@ -13,9 +13,8 @@ export interface Taken extends DecodedClaims {
   readonly passedOver: boolean;
 }
 
-// Sizes instead of any number, so that few plans are kept. Each is a part of the SQL text, because
-// the planner has to know how little is read.
-const WINDOWS = [16, 64, 256, 1_024, 4_096];
+// Some more than the limit, for what is passed over.
+const SPARE = 16;
 
 // What another claimant has its hands on is there again, or gone, in a moment.
 const CONTENDED_DELAY = 50;
@@ -39,8 +38,8 @@ export class DeliveryClaimer {
       const { claims, unreadable, passedOver } = this.taken(rows);
       return { claims, unreadable, nextDueIn: null, passedOver };
     }
-    const window = WINDOWS.find((size) => size >= 2 * limit) ?? Math.max(...WINDOWS);
-    const rows = await query(this.statements.byAge(window), roomParams(request));
+    const window = limit + Math.ceil(limit / 4) + SPARE;
+    const rows = await query(this.statements.byAge, [...roomParams(request), window]);
     const first = this.taken(rows);
     if (!isCrowded(rows[0]!, window, limit)) return first;
     return this.claimRest(query, request, first);

@@ -7,7 +7,6 @@ import type { DeliveryFilter, PageRequest } from '../webhook.store.js';
 import type { ConnectionPool } from './connection.pool.js';
 import type { Tables } from './schema.tables.js';
 import { firstDeliveryIdOf } from './sql.expressions.js';
-import { once } from './sql.statement.js';
 
 const COLUMNS = DELIVERY_COLUMNS.map((column) => `d.${column}`).join(', ');
 const ATTEMPT_COLUMNS = 'delivery_id, number, started_at, outcome, duration, status, answer, error';
@@ -26,11 +25,11 @@ export class DeliveryLog {
     const { deliveries, attempts } = this.tables;
     // One statement sees both as they are at one moment.
     const rows = await this.pool.query(
-      once(`SELECT ${COLUMNS}, (
+      `SELECT ${COLUMNS}, (
           SELECT json_agg(a ORDER BY a.number)::text
           FROM (SELECT ${ATTEMPT_COLUMNS} FROM ${attempts} WHERE delivery_id = d.id) a
         ) AS attempt_list
-        FROM ${deliveries} d WHERE d.id = $1 AND d.tenant = $2`),
+        FROM ${deliveries} d WHERE d.id = $1 AND d.tenant = $2`,
       [id, tenant],
     );
     const [row] = rows;
@@ -66,8 +65,8 @@ export class DeliveryLog {
     }
     params.push(limit);
     const rows = await this.pool.query(
-      once(`SELECT ${COLUMNS} FROM ${this.tables.deliveries} d WHERE ${where.join(' AND ')}
-        ORDER BY d.id DESC LIMIT $${params.length}`),
+      `SELECT ${COLUMNS} FROM ${this.tables.deliveries} d WHERE ${where.join(' AND ')}
+        ORDER BY d.id DESC LIMIT $${params.length}`,
       params,
     );
     return rows.map(decodeDelivery);

@@ -5,7 +5,7 @@ import type { Backfilled, BackfillRequest, RestartAnswer } from '../webhook.stor
 import type { ConnectionPool } from './connection.pool.js';
 import { RestartStatements, restartStatements } from './restart.statements.js';
 import type { Tables } from './schema.tables.js';
-import { Query, Statement, textArray } from './sql.statement.js';
+import { Query, textArray } from './sql.query.js';
 
 const NOTHING: Backfilled = { deliveryIds: [], next: null };
 
@@ -52,7 +52,7 @@ export class DeliveryRestarter {
   private async backfill(
     tenant: string,
     { subscriptionId, patterns, admits, limit }: BackfillRequest,
-    page: Statement,
+    page: string,
     params: readonly unknown[],
   ): Promise<Backfilled> {
     return this.pool.transaction(async (query) => {

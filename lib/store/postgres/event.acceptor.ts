@@ -5,7 +5,7 @@ import type { EventRecord } from '../event.record.js';
 import type { Acceptance, AcceptTarget } from '../webhook.store.js';
 import { acceptStatements } from './accept.statements.js';
 import type { Tables } from './schema.tables.js';
-import { Query, textArray } from './sql.statement.js';
+import { Query, textArray } from './sql.query.js';
 
 type PatternTarget = Extract<AcceptTarget, { readonly patterns: readonly string[] }>;
 

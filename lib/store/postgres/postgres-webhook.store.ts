@@ -69,12 +69,12 @@ export class PostgresWebhookStore extends WebhookStore {
     private readonly options: PostgresWebhookStoreOptions = {},
   ) {
     super();
-    const { schema = 'webhooks', listen = true, preparedStatements = true } = options;
+    const { schema = 'webhooks', listen = true } = options;
     checkPool(pool, listen);
     const tables = tablesOf(schema);
     const clock = new SystemClock();
     const codec = new SubscriptionCodec(new TextCipher(options.encryptionKeys));
-    this.pool = new ConnectionPool(pool, preparedStatements);
+    this.pool = new ConnectionPool(pool);
     this.acceptor = new EventAcceptor(tables, codec);
     this.claimer = new DeliveryClaimer(tables, codec);
     this.settler = new AttemptSettler(tables, this.pool);

@@ -21,12 +21,6 @@ export interface PostgresWebhookStoreOptions {
    */
   readonly listen?: boolean;
   /**
-   * Names the statements that run most, so that each connection plans them once. Switch it off behind a
-   * proxy that does not support prepared statements.
-   * @default true
-   */
-  readonly preparedStatements?: boolean;
-  /**
    * Encrypts secrets and custom header values at rest. The first key encrypts, each decrypts.
    * @default [] (stored as they are)
    */

@@ -4,8 +4,6 @@ import type { Row } from '../codec/row.js';
 export interface PostgresQueryConfig {
   readonly text: string;
   readonly values: unknown[];
-  /** A named statement is parsed and planned once per connection. */
-  readonly name?: string;
 }
 
 /** The part of a `pg` client that is used. */

@@ -4,7 +4,7 @@ import { MIGRATIONS } from './schema.migrations.js';
 import type { Tables } from './schema.tables.js';
 import { SchemaOutdatedError } from './schema-outdated.error.js';
 import { NOW } from './sql.expressions.js';
-import { once, Query } from './sql.statement.js';
+import { Query } from './sql.query.js';
 
 /** Creates the tables and brings them up to date; forward only. */
 export class SchemaMigrator {
@@ -17,15 +17,15 @@ export class SchemaMigrator {
   async migrate(): Promise<number> {
     const { schema, migrations } = this.tables;
     return this.pool.transaction(async (query) => {
-      await query(once('SELECT pg_advisory_xact_lock(hashtextextended($1::text, 0))'), [
+      await query('SELECT pg_advisory_xact_lock(hashtextextended($1::text, 0))', [
         `nestjs-webhooks:migrate:${schema}`,
       ]);
       await this.createSchema(query);
       const from = await this.version(query);
       for (const [index, statements] of MIGRATIONS.entries()) {
         if (index < from) continue;
-        for (const text of statements(this.tables)) await query(once(text));
-        await query(once(`INSERT INTO ${migrations} (version, applied_at) VALUES ($1, ${NOW})`), [
+        for (const text of statements(this.tables)) await query(text);
+        await query(`INSERT INTO ${migrations} (version, applied_at) VALUES ($1, ${NOW})`, [
           index + 1,
         ]);
       }
@@ -43,25 +43,19 @@ export class SchemaMigrator {
   // `IF NOT EXISTS` of CREATE SCHEMA asks for the right to create one even when there is one.
   private async createSchema(query: Query): Promise<void> {
     const { schema, migrations } = this.tables;
-    const [found] = await query(once('SELECT to_regnamespace($1::text) IS NOT NULL AS there'), [
-      schema,
-    ]);
-    if (found?.['there'] !== true) await query(once(`CREATE SCHEMA ${schema}`));
+    const [found] = await query('SELECT to_regnamespace($1::text) IS NOT NULL AS there', [schema]);
+    if (found?.['there'] !== true) await query(`CREATE SCHEMA ${schema}`);
     await query(
-      once(`CREATE TABLE IF NOT EXISTS ${migrations}
-        (version integer PRIMARY KEY, applied_at bigint NOT NULL)`),
+      `CREATE TABLE IF NOT EXISTS ${migrations}
+        (version integer PRIMARY KEY, applied_at bigint NOT NULL)`,
     );
   }
 
   private async version(query: Query): Promise<number> {
     const { migrations } = this.tables;
-    const [table] = await query(once('SELECT to_regclass($1::text) IS NOT NULL AS there'), [
-      migrations,
-    ]);
+    const [table] = await query('SELECT to_regclass($1::text) IS NOT NULL AS there', [migrations]);
     if (table?.['there'] !== true) return 0;
-    const [row] = await query(
-      once(`SELECT coalesce(max(version), 0) AS version FROM ${migrations}`),
-    );
+    const [row] = await query(`SELECT coalesce(max(version), 0) AS version FROM ${migrations}`);
     return numberOf(row ?? {}, 'version');
   }
 }

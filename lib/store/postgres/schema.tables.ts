@@ -8,6 +8,11 @@ export interface Tables {
   readonly deliveries: string;
   readonly attempts: string;
   readonly migrations: string;
+  /** Functions, see `createFunctions`. */
+  readonly dueByAge: string;
+  readonly dueOf: string;
+  readonly dueHeads: string;
+  readonly nextDue: string;
   /** Channel of `NOTIFY`. */
   readonly channel: string;
 }
@@ -30,6 +35,10 @@ export function tablesOf(schema: string): Tables {
     deliveries: `"${schema}".deliveries`,
     attempts: `"${schema}".attempts`,
     migrations: `"${schema}".migrations`,
+    dueByAge: `"${schema}".due_by_age`,
+    dueOf: `"${schema}".due_of`,
+    dueHeads: `"${schema}".due_heads`,
+    nextDue: `"${schema}".next_due`,
     channel: `nestjs_webhooks_${schema}`,
   };
 }

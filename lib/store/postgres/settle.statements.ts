@@ -1,5 +1,4 @@
 import { NOW, WAITING } from './sql.expressions.js';
-import { once, prepared, Statement } from './sql.statement.js';
 import type { Tables } from './schema.tables.js';
 
 /** The statements that end attempts and deliveries. */
@@ -8,26 +7,26 @@ export interface SettleStatements {
    * Ends attempts, given as lists in $1 to $11: ids, numbers, outcome, duration, status, answer, error,
    * next status, due in, reason, disable.
    */
-  readonly settle: Statement;
+  readonly settle: string;
   /** The same with the lock that disabling takes. */
-  readonly settleAndDisable: Statement;
+  readonly settleAndDisable: string;
   /** Cancels what waits for the subscriptions $1, for the reason $2. */
-  readonly cancelWaiting: Statement;
+  readonly cancelWaiting: string;
 }
 
 export function settleStatements(t: Tables): SettleStatements {
   return {
-    settle: prepared('settle', settling(t, 'NO KEY UPDATE')),
+    settle: settling(t, 'NO KEY UPDATE'),
     // Only this lock waits for claims under way, and keeps new ones from beginning.
-    settleAndDisable: prepared('settle_disable', settling(t, 'UPDATE')),
-    cancelWaiting: once(`WITH waiting AS MATERIALIZED (
+    settleAndDisable: settling(t, 'UPDATE'),
+    cancelWaiting: `WITH waiting AS MATERIALIZED (
         SELECT d.id FROM ${t.deliveries} d
         WHERE d.subscription_id = ANY ($1::text[]) AND ${WAITING}
         ORDER BY d.id FOR NO KEY UPDATE
       )
       UPDATE ${t.deliveries} d
       SET status = 'cancelled', reason = $2::text, due_at = NULL, ended_at = ${NOW}
-      WHERE d.id = ANY (ARRAY(SELECT id FROM waiting))`),
+      WHERE d.id = ANY (ARRAY(SELECT id FROM waiting))`,
   };
 }
 

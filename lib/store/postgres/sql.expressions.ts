@@ -7,6 +7,12 @@ export const NOW_MICROSECONDS = 'floor(extract(epoch FROM clock_timestamp()) * 1
 /** Condition on a delivery: pending, and no request of it in flight. As the partial indexes have it. */
 export const WAITING = 'd.due_at IS NOT NULL AND d.lease_until IS NULL';
 
+/**
+ * The same, in words that no partial index has: where rows are looked up by their ids, the planner must
+ * not think it cheaper to read everything that waits.
+ */
+export const FREE = 'd.due_at IS NOT NULL AND coalesce(d.lease_until, 0) = 0';
+
 const LARGEST_TIME = 2 ** 48 - 1;
 
 /**

@@ -4,7 +4,7 @@ import type { PageRequest } from '../webhook.store.js';
 import type { AttemptSettler } from './attempt.settler.js';
 import type { ConnectionPool } from './connection.pool.js';
 import type { Tables } from './schema.tables.js';
-import { once, Query, textArray } from './sql.statement.js';
+import { Query, textArray } from './sql.query.js';
 import { selectSubscription } from './subscription.columns.js';
 
 const REENCODE_BATCH = 500;
@@ -29,11 +29,11 @@ export class SubscriptionTable {
     }
     return this.pool.transaction(async (query) => {
       // Two that count at once would both find a free place.
-      await query(once('SELECT pg_advisory_xact_lock(hashtextextended($1::text, 1))'), [
+      await query('SELECT pg_advisory_xact_lock(hashtextextended($1::text, 1))', [
         `${this.tables.schema}:${record.tenant}`,
       ]);
       const [counted] = await query(
-        once(`SELECT count(*)::int AS count FROM ${this.tables.subscriptions} WHERE tenant = $1`),
+        `SELECT count(*)::int AS count FROM ${this.tables.subscriptions} WHERE tenant = $1`,
         [record.tenant],
       );
       if (Number(counted?.['count']) >= limit) return false;
@@ -43,7 +43,7 @@ export class SubscriptionTable {
   }
 
   async get(tenant: string, id: string): Promise<SubscriptionRecord | null> {
-    const [row] = await this.pool.query(once(`${this.select} WHERE s.id = $1 AND s.tenant = $2`), [
+    const [row] = await this.pool.query(`${this.select} WHERE s.id = $1 AND s.tenant = $2`, [
       id,
       tenant,
     ]);
@@ -55,8 +55,8 @@ export class SubscriptionTable {
     { after, limit }: PageRequest,
   ): Promise<readonly SubscriptionRecord[]> {
     const rows = await this.pool.query(
-      once(`${this.select} WHERE s.tenant = $1 AND ($2::text IS NULL OR s.id < $2)
-        ORDER BY s.id DESC LIMIT $3`),
+      `${this.select} WHERE s.tenant = $1 AND ($2::text IS NULL OR s.id < $2)
+        ORDER BY s.id DESC LIMIT $3`,
       [tenant, after, limit],
     );
     return rows.map((row) => this.codec.decode(row));
@@ -68,10 +68,10 @@ export class SubscriptionTable {
     change: (current: SubscriptionRecord) => SubscriptionRecord,
   ): Promise<SubscriptionRecord | null> {
     return this.pool.transaction(async (query) => {
-      const [row] = await query(
-        once(`${this.select} WHERE s.id = $1 AND s.tenant = $2 FOR UPDATE`),
-        [id, tenant],
-      );
+      const [row] = await query(`${this.select} WHERE s.id = $1 AND s.tenant = $2 FOR UPDATE`, [
+        id,
+        tenant,
+      ]);
       if (row === undefined) return null;
       const changed = change(this.codec.decode(row));
       await this.replace(query, id, changed);
@@ -85,7 +85,7 @@ export class SubscriptionTable {
   async delete(tenant: string, id: string): Promise<boolean> {
     return this.pool.transaction(async (query) => {
       const [deleted] = await query(
-        once(`DELETE FROM ${this.tables.subscriptions} WHERE id = $1 AND tenant = $2 RETURNING id`),
+        `DELETE FROM ${this.tables.subscriptions} WHERE id = $1 AND tenant = $2 RETURNING id`,
         [id, tenant],
       );
       if (deleted === undefined) return false;
@@ -109,9 +109,7 @@ export class SubscriptionTable {
 
   private async idsAfter(after: string): Promise<readonly string[]> {
     const rows = await this.pool.query(
-      once(
-        `SELECT s.id FROM ${this.tables.subscriptions} s WHERE s.id > $1 ORDER BY s.id LIMIT $2`,
-      ),
+      `SELECT s.id FROM ${this.tables.subscriptions} s WHERE s.id > $1 ORDER BY s.id LIMIT $2`,
       [after, REENCODE_BATCH],
     );
     return rows.map((row) => String(row['id']));
@@ -119,7 +117,7 @@ export class SubscriptionTable {
 
   private async reencryptSome(query: Query, ids: readonly string[]): Promise<number> {
     const rows = await query(
-      once(`${this.select} WHERE s.id = ANY ($1::text[]) ORDER BY s.id FOR NO KEY UPDATE`),
+      `${this.select} WHERE s.id = ANY ($1::text[]) ORDER BY s.id FOR NO KEY UPDATE`,
       [textArray(ids)],
     );
     let count = 0;
@@ -127,8 +125,8 @@ export class SubscriptionTable {
       const sealed = this.codec.reencode(row);
       if (sealed === null) continue;
       await query(
-        once(`UPDATE ${this.tables.subscriptions} SET headers = $2, secrets = $3, credentials = $4
-          WHERE id = $1`),
+        `UPDATE ${this.tables.subscriptions} SET headers = $2, secrets = $3, credentials = $4
+          WHERE id = $1`,
         [row['id'], sealed.headers, sealed.secrets, sealed.credentials],
       );
       count++;
@@ -138,15 +136,15 @@ export class SubscriptionTable {
 
   private async insert(query: Query, record: SubscriptionRecord): Promise<void> {
     await query(
-      once(`INSERT INTO ${this.tables.subscriptions} (${SUBSCRIPTION_COLUMNS.join(', ')})
-        VALUES (${SUBSCRIPTION_COLUMNS.map((_, index) => `$${index + 1}`).join(', ')})`),
+      `INSERT INTO ${this.tables.subscriptions} (${SUBSCRIPTION_COLUMNS.join(', ')})
+        VALUES (${SUBSCRIPTION_COLUMNS.map((_, index) => `$${index + 1}`).join(', ')})`,
       this.paramsOf(record),
     );
   }
 
   private async replace(query: Query, id: string, record: SubscriptionRecord): Promise<void> {
     const set = SUBSCRIPTION_COLUMNS.map((column, index) => `${column} = $${index + 2}`);
-    await query(once(`UPDATE ${this.tables.subscriptions} SET ${set.join(', ')} WHERE id = $1`), [
+    await query(`UPDATE ${this.tables.subscriptions} SET ${set.join(', ')} WHERE id = $1`, [
       id,
       ...this.paramsOf(record),
     ]);

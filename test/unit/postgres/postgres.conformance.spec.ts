@@ -1,18 +1,26 @@
-import { afterAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { storeConformance } from '../../../lib/testing/store-conformance.js';
 import { TestDatabase } from '../../support/test.database.js';
-import { openStore } from './support/test.store.js';
+import { openStore, TestStore } from './support/test.store.js';
 
 const database = await TestDatabase.open();
 
 (database === null ? describe.skip : describe)('PostgresWebhookStore', () => {
   const pool = database?.pool({ max: 10 });
+  let under: TestStore;
+
+  beforeAll(async () => {
+    under = await openStore(database!, { listen: false }, pool);
+  });
 
   afterAll(async () => database?.close());
 
+  // One after the other, so that they can have the tables of one schema in turn.
   const cases = storeConformance(async () => {
-    const { store } = await openStore(database!, { listen: false }, pool);
-    return { store, close: () => store.close() };
+    for (const table of ['subscriptions', 'events', 'deliveries', 'attempts']) {
+      await under.pool.query(`DELETE FROM ${under.schema}.${table}`);
+    }
+    return { store: under.store, close: () => under.store.close() };
   });
 
   it.each(cases)('$name', async ({ run }) => {

@@ -49,7 +49,7 @@ const database = await TestDatabase.open();
 
     it('without a free connection: rejects, and works as soon as one is free', async () => {
       const { schema } = await start();
-      const small = database!.pool({ max: 1, connectionTimeoutMillis: 50 });
+      const small = database!.pool({ max: 1, connectionTimeoutMillis: 1_000 });
       const store = new PostgresWebhookStore(small, { schema, listen: false });
       const on = new StoreFixture(store, undefined);
       const held = await small.connect();

@@ -7,13 +7,17 @@ import {
   wanting,
 } from '../../../lib/testing/store-conformance/store.fixture.js';
 import { TestDatabase } from '../../support/test.database.js';
-import { ExplainingPool } from './support/explaining.pool.js';
+import { CountingPool } from './support/counting.pool.js';
 import { openStore } from './support/test.store.js';
 
 const database = await TestDatabase.open();
 
 const DELIVERIES = 300_000;
 const SUBSCRIPTIONS = 3_000;
+/** Of 300,000: what the call with the most work reads is two for each subscription. */
+const MOST_ROWS = 10_000;
+/** Asked for by people: these may read a tenant's rows until there are statistics. */
+const RARE = ['list by status: pending', 'replay'];
 const PAGE = { after: null, limit: 50 };
 
 const id = (prefix: string, number: number): string =>
@@ -90,24 +94,36 @@ const idExpression = (prefix: string, number: string): string =>
     purge: (on) => on.store.purge(0, 50),
   };
 
-  describe.each(['these values', 'any values'] as const)('planned for %s', (plannedFor) => {
-    it.each(Object.keys(calls))('%s reads by indexes alone', async (call) => {
-      const pool = new ExplainingPool(database!.admin, plannedFor);
+  // With statistics of empty tables the planner thinks that there is next to nothing to read.
+  describe.each(['before', 'after'] as const)('%s the statistics were gathered', (when) => {
+    beforeAll(async () => {
+      if (when === 'after') await database!.admin.query(`ANALYZE ${tablesIn(schema).join(', ')}`);
+    });
+
+    const hot = Object.keys(calls).filter((call) => when === 'after' || !RARE.includes(call));
+
+    it.each(hot)('%s reads a few rows, by indexes', async (call) => {
+      const pool = new CountingPool(database!.admin, schema);
       const store = new PostgresWebhookStore(pool, { schema, listen: false });
       await calls[call]!(new StoreFixture(store, undefined));
-      expect(pool.plans.length).toBeGreaterThan(0);
-      const scans = pool.plans.filter((plan) =>
-        /Seq Scan on (?:deliveries|events|attempts)\b/.test(plan),
-      );
-      expect(scans).toEqual([]);
+      expect(pool.counts.length).toBeGreaterThan(0);
+      expect(pool.counts.filter(({ byScan }) => byScan > 0)).toEqual([]);
+      expect(Math.max(...pool.counts.map(({ byIndex }) => byIndex))).toBeLessThan(MOST_ROWS);
     });
   });
 });
 
+function tablesIn(schema: string): string[] {
+  return ['subscriptions', 'events', 'deliveries', 'attempts'].map((t) => `${schema}.${t}`);
+}
+
 /** Half of the deliveries are due, a third of those again and a third to one subscription. */
 async function fill({ admin }: TestDatabase, schema: string): Promise<void> {
-  const tables = ['subscriptions', 'events', 'deliveries', 'attempts'].map((t) => `${schema}.${t}`);
-  for (const table of tables) await admin.query(`ALTER TABLE ${table} SET UNLOGGED`);
+  for (const table of tablesIn(schema)) {
+    await admin.query(`ALTER TABLE ${table} SET (autovacuum_enabled = off)`);
+    await admin.query(`ALTER TABLE ${table} SET UNLOGGED`);
+    await admin.query(`ANALYZE ${table}`);
+  }
   await admin.query(`INSERT INTO ${schema}.subscriptions
     SELECT ${idExpression('sub', 'n')}, 't' || n % 10, 'http://receiver.example', ARRAY['order.*', '*'],
       '', '{}', '{}', '[]', '{}', NULL, NULL, NULL, NULL, 'enabled', NULL, NULL, NULL, 0, 0
@@ -124,5 +140,4 @@ async function fill({ admin }: TestDatabase, schema: string): Promise<void> {
     FROM generate_series(1, ${DELIVERIES}) n`);
   await admin.query(`INSERT INTO ${schema}.attempts
     SELECT id, 1, 0, 'success', 1, 200, '', NULL FROM ${schema}.deliveries WHERE attempts = 1`);
-  await admin.query(`ANALYZE ${tables.join(', ')}`);
 }

@@ -1,5 +1,5 @@
 import { toPostgresError } from '../error.mapper.js';
-import type { Query } from '../sql.statement.js';
+import type { Query } from '../sql.query.js';
 import { drizzleAdapter } from './drizzle.adapter.js';
 import { knexAdapter } from './knex.adapter.js';
 import { kyselyAdapter } from './kysely.adapter.js';
@@ -29,7 +29,7 @@ export function queryIn(transaction: unknown): Query {
     for (const adapter of ADAPTERS) {
       const run = adapter(transaction);
       if (run === null) continue;
-      return async ({ text }, params = []) => {
+      return async (text, params = []) => {
         try {
           return await run(text, params);
         } catch (error) {
