@@ -108,10 +108,12 @@ describe('secrets, header values, tokens, payloads and signatures', () => {
     await webhooks.subscribe({ url: operator.url, eventTypes }, { tenant });
   });
 
-  afterEach(() => {
+  const expectSilence = (): void => {
     const signatures = receiver.requests.map(({ headers }) => headers['webhook-signature']!);
     expect(heard.holding([...FORMS, ...signatures.map((text) => text.slice(3))])).toEqual([]);
-  });
+  };
+
+  afterEach(expectSilence);
 
   afterAll(async () => {
     await app.close();
