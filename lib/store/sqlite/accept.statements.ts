@@ -90,7 +90,7 @@ export class AcceptStatements {
     const { patterns, judgeAll } = target;
     const found = this.session.all(
       `SELECT DISTINCT s.id, s.filter IS NOT NULL AS filtered
-       FROM {patterns} p JOIN {subscriptions} s ON s.id = p.subscription_id
+       FROM {patterns} p CROSS JOIN {subscriptions} s ON s.id = p.subscription_id
        WHERE p.tenant = ? AND p.pattern IN (SELECT value FROM json_each(?)) AND s.state = 'enabled'`,
       tenant,
       JSON.stringify(patterns),

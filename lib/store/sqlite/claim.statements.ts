@@ -88,7 +88,7 @@ export class ClaimStatements {
       if (taking.claims.length === taking.request.limit) break;
       const row = this.session.get(
         `SELECT d.*, s.concurrency, s.rate_limit
-         FROM {deliveries} d JOIN {subscriptions} s ON s.id = d.subscription_id
+         FROM {deliveries} d CROSS JOIN {subscriptions} s ON s.id = d.subscription_id
          WHERE d.id = ? AND d.queue IS NOT NULL AND d.due_at <= ?`,
         id,
         taking.now,

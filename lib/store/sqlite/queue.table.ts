@@ -77,7 +77,7 @@ export class QueueTable {
     do {
       rows = this.session.all(
         `SELECT q.subscription_id, q.next_due, s.concurrency, s.rate_limit
-         FROM {queues} q JOIN {subscriptions} s ON s.id = q.subscription_id
+         FROM {queues} q CROSS JOIN {subscriptions} s ON s.id = q.subscription_id
          WHERE q.queue = ? AND (q.next_due, q.subscription_id) > (?, ?)
          ORDER BY q.next_due, q.subscription_id LIMIT ${CHUNK}`,
         queue,

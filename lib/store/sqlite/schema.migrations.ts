@@ -10,7 +10,7 @@ CREATE TABLE {subscriptions} (
   metadata TEXT NOT NULL,
   headers TEXT NOT NULL,
   secrets TEXT NOT NULL,
-  credentials TEXT NOT NULL DEFAULT '{}',
+  credentials TEXT NOT NULL,
   retry TEXT,
   filter TEXT,
   concurrency INTEGER,

@@ -48,7 +48,8 @@ export class SqliteConnection {
       try {
         return work();
       } finally {
-        this.session.exec('COMMIT');
+        // Unlike a commit it cannot be refused, so that nothing stays open.
+        this.session.exec('ROLLBACK');
       }
     });
   }
