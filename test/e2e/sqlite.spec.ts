@@ -161,5 +161,5 @@ describe.each(SQLITE_DRIVERS)('an app on an SQLite file, by $name', (driver) => 
       expect(attempts.map(({ number }) => number)).toEqual(attempts.map((_, index) => index + 1));
       expect(attempts.filter(({ outcome }) => outcome === null)).toEqual([]);
     }
-  }, 300_000);
+  }, 60_000 + KILLS * 30_000);
 });
