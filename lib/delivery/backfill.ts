@@ -29,7 +29,8 @@ export interface BackfillResult {
 type Step = (request: Pick<BackfillRequest, 'after' | 'limit'>) => Promise<Backfilled>;
 
 const STEP = 500;
-const CURSOR = /^evt_[0-9a-f]{32}$/;
+// Each store has its own: the id of an event or a delivery, with a time before it or not.
+const CURSOR = /^(?:\d{1,16}:)?(?:evt|dlv)_[0-9a-f]{32}$/;
 
 /** Goes through any number of records in steps, waking the worker after each. */
 export async function runBackfill(

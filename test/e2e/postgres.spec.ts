@@ -105,6 +105,28 @@ const KILLS = Number(process.env['WEBHOOKS_TEST_KILLS'] ?? 3);
     expect(new Set(bodies)).toEqual(new Set([JSON.stringify(ORDER)]));
   });
 
+  it('replay and recover step by step, and resume where they were ended', async () => {
+    receiver.otherwise(500);
+    const breaker = { failures: 10_000 };
+    const { webhooks } = await start({ retry: fixed([]), breaker });
+    const count = 600;
+    const sends = Array.from({ length: count }, async () => webhooks.send('order.paid', ORDER));
+    await Promise.all(sends);
+    const { id } = await webhooks.subscribe({ url: receiver.url, eventTypes: ['order.paid'] });
+    for (const call of ['replay', 'recover'] as const) {
+      const options = { subscriptionId: id, since: new Date(0) };
+      const abort = new AbortController();
+      const ended = { ...options, signal: abort.signal, onProgress: () => abort.abort() };
+      const first = await webhooks.deliveries[call](ended);
+      expect(first).toEqual({ deliveries: 500, next: expect.any(String) });
+      await until(allEnded);
+      const rest = await webhooks.deliveries[call]({ ...options, cursor: first.next! });
+      expect(rest).toEqual({ deliveries: 100, next: null });
+      await until(allEnded);
+    }
+    expect(receiver.requests).toHaveLength(2 * count);
+  });
+
   it('three share the work, and deliver each event once', async () => {
     const replicas: ShopApp[] = [];
     for (const userAgent of ['one', 'two', 'three']) replicas.push(await start({ userAgent }));

@@ -129,37 +129,41 @@ describe.each(SQLITE_DRIVERS)('an app on an SQLite file, by $name', (driver) => 
     },
   );
 
-  it(`loses nothing that it accepted when it is killed ${KILLS} times while it writes`, async () => {
-    const { webhooks } = await start();
-    await webhooks.subscribe({ url: receiver.url, eventTypes: ['*'] });
-    await stop();
-    const random = numbers(SEED);
-    const accepted: string[] = [];
-    for (let kill = 0; kill < KILLS; kill++) {
-      const { value: sends } = random.next();
-      const victim = SqliteProcess.start({ path, driver: driver.name, sends });
-      processes.push(victim);
-      await victim.killAfter(4 * random.next().value);
-      accepted.push(...victim.accepted);
-    }
-    const database = connect();
-    expect(database.prepare('PRAGMA integrity_check').get()).toMatchObject({
-      integrity_check: 'ok',
-    });
-    // What a lease's time would bring.
-    database.exec('UPDATE webhooks_deliveries SET lease_until = 1 WHERE lease_until IS NOT NULL');
-    const open = database.prepare(
-      "SELECT count(*) AS count FROM webhooks_deliveries WHERE status <> 'succeeded'",
-    );
-    const survivor = await start({ sweepInterval: 20, retry: fixed([50, 50, 50]) });
-    await until(() => (open.get() as { readonly count: number }).count === 0);
-    const received = new Set(eventIds());
-    expect(accepted.filter((eventId) => !received.has(eventId))).toEqual([]);
-    for (const eventId of accepted) {
-      const id = await deliveryOf(survivor.webhooks, eventId);
-      const { attempts } = await survivor.webhooks.deliveries.get(id);
-      expect(attempts.map(({ number }) => number)).toEqual(attempts.map((_, index) => index + 1));
-      expect(attempts.filter(({ outcome }) => outcome === null)).toEqual([]);
-    }
-  }, 60_000 + KILLS * 30_000);
+  it(
+    `loses nothing that it accepted when it is killed ${KILLS} times while it writes`,
+    async () => {
+      const { webhooks } = await start();
+      await webhooks.subscribe({ url: receiver.url, eventTypes: ['*'] });
+      await stop();
+      const random = numbers(SEED);
+      const accepted: string[] = [];
+      for (let kill = 0; kill < KILLS; kill++) {
+        const { value: sends } = random.next();
+        const victim = SqliteProcess.start({ path, driver: driver.name, sends });
+        processes.push(victim);
+        await victim.killAfter(4 * random.next().value);
+        accepted.push(...victim.accepted);
+      }
+      const database = connect();
+      expect(database.prepare('PRAGMA integrity_check').get()).toMatchObject({
+        integrity_check: 'ok',
+      });
+      // What a lease's time would bring.
+      database.exec('UPDATE webhooks_deliveries SET lease_until = 1 WHERE lease_until IS NOT NULL');
+      const open = database.prepare(
+        "SELECT count(*) AS count FROM webhooks_deliveries WHERE status <> 'succeeded'",
+      );
+      const survivor = await start({ sweepInterval: 20, retry: fixed([50, 50, 50]) });
+      await until(() => (open.get() as { readonly count: number }).count === 0);
+      const received = new Set(eventIds());
+      expect(accepted.filter((eventId) => !received.has(eventId))).toEqual([]);
+      for (const eventId of accepted) {
+        const id = await deliveryOf(survivor.webhooks, eventId);
+        const { attempts } = await survivor.webhooks.deliveries.get(id);
+        expect(attempts.map(({ number }) => number)).toEqual(attempts.map((_, index) => index + 1));
+        expect(attempts.filter(({ outcome }) => outcome === null)).toEqual([]);
+      }
+    },
+    60_000 + KILLS * 30_000,
+  );
 });
