@@ -1,7 +1,7 @@
 import { closest, distance } from 'fastest-levenshtein';
 
 /** Longest name of an event type, in characters. */
-export const EVENT_TYPE_LIMIT = 128;
+const EVENT_TYPE_LIMIT = 128;
 
 /** Beginning of the names this package keeps for its own event types, such as `webhook.ping`. */
 export const RESERVED_PREFIX = 'webhook.';

@@ -141,7 +141,9 @@ export class DeliveryWorker {
         ...(deliveryIds === undefined ? {} : { deliveryIds }),
       });
       for (const claim of claims) this.begin(claim);
-      this.hungry = passedOver || claims.length === limit;
+      const more = passedOver || claims.length === limit;
+      // What some deliveries left over says nothing of the others that may be waiting.
+      this.hungry = more || (deliveryIds !== undefined && this.hungry);
       if (claims.length === limit) this.again = true;
       else if (nextDueIn !== null) this.parts.engine.wake({ deliveryIds: [], dueIn: nextDueIn });
     } catch (error) {

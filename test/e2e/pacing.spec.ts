@@ -1,5 +1,13 @@
+import { EventEmitter, once } from 'node:events';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { CreateSubscription, fixed, WebhooksModuleOptions } from 'nestjs-webhooks';
+import {
+  CreateSubscription,
+  DeliveryEngine,
+  DeliveryHint,
+  DueRunner,
+  fixed,
+  WebhooksModuleOptions,
+} from 'nestjs-webhooks';
 import { FakeClock, WebhookReceiver } from 'nestjs-webhooks/testing';
 import { ShopApp, startShop, until } from './support/shop.app.js';
 
@@ -108,6 +116,34 @@ describe('pacing', () => {
     await rest();
     const { items } = await shop.webhooks.deliveries.list();
     expect(items.every(({ attemptCount }) => attemptCount === 1)).toBe(true);
+  });
+
+  it('an engine that hands over ids leaves nothing waiting that had no room', async () => {
+    class ByIds extends DeliveryEngine {
+      private run: DueRunner = () => {};
+
+      async start(run: DueRunner): Promise<void> {
+        this.run = run;
+      }
+
+      wake({ deliveryIds, dueIn }: DeliveryHint): void {
+        if (dueIn === 0 && deliveryIds.length > 0) this.run(deliveryIds);
+      }
+
+      async stop(): Promise<void> {}
+    }
+    const gate = new EventEmitter();
+    receiver.next({ status: 204, after: () => once(gate, 'open') });
+    await start({ engine: new ByIds() }, { concurrency: 1, eventTypes: ['order.paid'] });
+    await send(3);
+    await receiver.received(1);
+    const other = await WebhookReceiver.start();
+    await shop.webhooks.subscribe({ url: other.url, eventTypes: ['order.created'] });
+    await shop.webhooks.send('order.created', ORDER);
+    await other.received(1);
+    gate.emit('open');
+    expect(await receiver.received(3)).toHaveLength(3);
+    await other.close();
   });
 
   it('first tries and a backlog of retries do not keep each other waiting', async () => {

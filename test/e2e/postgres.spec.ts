@@ -1,7 +1,8 @@
+import { expectDelivery } from './support/durable.story.js';
 import { afterAll, afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { fixed, WebhooksModuleOptions } from 'nestjs-webhooks';
 import { PostgresWebhookStore } from 'nestjs-webhooks/postgres';
-import { attemptEnded, WebhookReceiver } from 'nestjs-webhooks/testing';
+import { WebhookReceiver } from 'nestjs-webhooks/testing';
 import { TestDatabase } from '../support/test.database.js';
 import { PostgresProcess } from './support/postgres.process.js';
 import { deliveryOf, ShopApp, startShop, until } from './support/shop.app.js';
@@ -80,29 +81,8 @@ const KILLS = Number(process.env['WEBHOOKS_TEST_KILLS'] ?? 3);
   };
 
   it('deliver, retry, disable and deliver again', async () => {
-    receiver.next(500, 410);
     const { webhooks } = await start({ retry: fixed([10], 0) });
-    const { id: subscriptionId } = await webhooks.subscribe({
-      url: receiver.url,
-      eventTypes: ['order.*'],
-    });
-    const { eventId } = await webhooks.send('order.paid', ORDER);
-    const id = await deliveryOf(webhooks, eventId);
-    expect(await attemptEnded(webhooks, id, 2)).toMatchObject({
-      status: 'exhausted',
-      attempts: [
-        { number: 1, status: 500 },
-        { number: 2, status: 410 },
-      ],
-    });
-    expect(await webhooks.subscriptions.get(subscriptionId)).toMatchObject({
-      disabledReason: 'gone',
-    });
-    await webhooks.subscriptions.enable(subscriptionId);
-    await webhooks.deliveries.redeliver(id);
-    expect(await attemptEnded(webhooks, id, 3)).toMatchObject({ status: 'succeeded' });
-    const bodies = receiver.requests.map(({ body }) => body.toString());
-    expect(new Set(bodies)).toEqual(new Set([JSON.stringify(ORDER)]));
+    await expectDelivery(webhooks, receiver);
   });
 
   it('replay and recover step by step, and resume where they were ended', async () => {

@@ -142,6 +142,22 @@ describe('the tour', () => {
   });
 });
 
+describe('the stores it shows', () => {
+  it('can be made, and the one in a file keeps what it is given', async () => {
+    const script = `
+      const { inOneFile, inPostgres } = await import('./stores.js');
+      inPostgres();
+      const store = inOneFile();
+      await store.open(() => {});
+      console.log(await store.listSubscriptions('default', { after: null, limit: 1 }));
+      await store.close();`;
+    const args = ['--input-type=module', '--eval', script];
+    const { code, output } = await NodeProcess.start(args, {}, project).end();
+    expect({ code, output }).toEqual({ code: 0, output: '[]\n' });
+    expect(existsSync(join(project, 'webhooks.db'))).toBe(true);
+  });
+});
+
 /** Waits until a server listens. It refuses what is not signed. */
 async function answers(port: number): Promise<void> {
   let status: number | null = null;

@@ -1,3 +1,4 @@
+import { expectDelivery } from './support/durable.story.js';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -69,29 +70,8 @@ describe.each(SQLITE_DRIVERS)('an app on an SQLite file, by $name', (driver) => 
   const eventIds = (): string[] => receiver.requests.map(({ headers }) => headers['webhook-id']!);
 
   it('delivers, retries, disables and delivers again', async () => {
-    receiver.next(500, 410);
     const { webhooks } = await start({ retry: fixed([10], 0) });
-    const { id: subscriptionId } = await webhooks.subscribe({
-      url: receiver.url,
-      eventTypes: ['order.*'],
-    });
-    const { eventId } = await webhooks.send('order.paid', ORDER);
-    const id = await deliveryOf(webhooks, eventId);
-    expect(await attemptEnded(webhooks, id, 2)).toMatchObject({
-      status: 'exhausted',
-      attempts: [
-        { number: 1, status: 500 },
-        { number: 2, status: 410 },
-      ],
-    });
-    expect(await webhooks.subscriptions.get(subscriptionId)).toMatchObject({
-      disabledReason: 'gone',
-    });
-    await webhooks.subscriptions.enable(subscriptionId);
-    await webhooks.deliveries.redeliver(id);
-    expect(await attemptEnded(webhooks, id, 3)).toMatchObject({ status: 'succeeded' });
-    const bodies = receiver.requests.map(({ body }) => body.toString());
-    expect(new Set(bodies)).toEqual(new Set([JSON.stringify(ORDER)]));
+    await expectDelivery(webhooks, receiver);
   });
 
   it('keeps subscriptions and what was not delivered over a restart', async () => {

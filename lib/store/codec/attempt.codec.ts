@@ -1,9 +1,7 @@
 import type { AttemptRecord, AttemptResult } from '../attempt.record.js';
 import { numberOf, numberOrNull, Row, textOf, textOrNull } from './row.js';
 
-/** Columns of what came of an attempt, in the order of {@link encodeResult}. */
-export const RESULT_COLUMNS = ['outcome', 'duration', 'status', 'answer', 'error'] as const;
-
+/** The columns outcome, duration, status, answer and error, in this order. */
 export function encodeResult(result: AttemptResult): (string | number | null)[] {
   return [result.outcome, result.duration, result.status, result.answer, result.error];
 }

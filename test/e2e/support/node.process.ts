@@ -19,11 +19,15 @@ export class NodeProcess {
     child.stderr.on('data', (chunk: Buffer) => (this.text += chunk.toString()));
   }
 
-  /** @param args a script and what stands before and after it */
-  static start(args: readonly string[], env: NodeJS.ProcessEnv = {}): NodeProcess {
+  /**
+   * @param args a script and what stands before and after it
+   * @param cwd the folder to run in; this process's own by default
+   */
+  static start(args: readonly string[], env: NodeJS.ProcessEnv = {}, cwd?: string): NodeProcess {
     return new NodeProcess(
       spawn(process.execPath, args, {
         env: { ...process.env, NO_COLOR: '1', FORCE_COLOR: undefined, ...env },
+        cwd,
         stdio: ['ignore', 'pipe', 'pipe'],
       }),
     );

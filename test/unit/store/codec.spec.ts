@@ -1,10 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
-import {
-  decodeAttempt,
-  encodeResult,
-  RESULT_COLUMNS,
-} from '../../../lib/store/codec/attempt.codec.js';
+import { decodeAttempt, encodeResult } from '../../../lib/store/codec/attempt.codec.js';
 import {
   decodeDelivery,
   DELIVERY_COLUMNS,
@@ -237,7 +233,8 @@ describe('other records as rows', () => {
   it('an attempt comes back as it was, in flight or ended', () => {
     const begun = { delivery_id: 'dlv_1', number: 2, started_at: 5 };
     const base = { deliveryId: 'dlv_1', number: 2, startedAt: 5 };
-    const nothing = rowOf(RESULT_COLUMNS, [null, null, null, null, null]);
+    const columns = ['outcome', 'duration', 'status', 'answer', 'error'];
+    const nothing = rowOf(columns, [null, null, null, null, null]);
     expect(decodeAttempt({ ...begun, ...nothing })).toEqual({ ...base, result: null });
     const result = {
       outcome: 'timeout',
@@ -246,7 +243,7 @@ describe('other records as rows', () => {
       answer: null,
       error: 'e',
     } as const;
-    const ended = rowOf(RESULT_COLUMNS, encodeResult(result));
+    const ended = rowOf(columns, encodeResult(result));
     expect(decodeAttempt({ ...begun, ...ended })).toEqual({ ...base, result });
   });
 });
