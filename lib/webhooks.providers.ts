@@ -22,6 +22,7 @@ import { AddressPolicy } from './egress/address.policy.js';
 import { AxiosTransport } from './egress/axios.transport.js';
 import { DirectTransport } from './egress/direct.transport.js';
 import { EgressClient } from './egress/egress.client.js';
+import { checkedProxy } from './egress/proxy.server.js';
 import { WebhookTransport } from './egress/transport.js';
 import { UrlPolicy } from './egress/url.policy.js';
 import { WebhookHttpService } from './egress/webhook-http.service.js';
@@ -72,7 +73,8 @@ const transports: Provider[] = [
     useFactory: (options: ResolvedOptions, urls: UrlPolicy, addresses: AddressPolicy) => {
       const { resolver, clock, connectTimeout, answerLimit, egress } = options;
       const { ca = [] } = egress;
-      const settings = { connectTimeout, answerLimit, ca };
+      const proxy = checkedProxy(egress.proxy, addresses);
+      const settings = { connectTimeout, answerLimit, ca, proxy };
       return new EgressClient(urls, addresses, resolver, clock, settings);
     },
   },

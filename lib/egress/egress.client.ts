@@ -19,8 +19,8 @@ export interface EgressClientOptions extends ConnectorOptions {
 }
 
 /**
- * The one way out: guard, connections and deadlines, which all transports share. HTTP/1.1, no proxy,
- * no redirects, no decompression.
+ * The one way out: guard, connections and deadlines, which all transports share. HTTP/1.1, no redirects,
+ * no decompression.
  */
 export class EgressClient {
   private readonly pool: ConnectionPool;

@@ -39,4 +39,11 @@ export interface EgressOptions {
    * @default []
    */
   readonly ca?: readonly string[];
+  /**
+   * URL of an HTTP proxy that all requests go through, by CONNECT: `http://` or `https://`, with user and
+   * password if it wants them. Its own address has to be public or in `allow`. The names in URLs are then
+   * resolved by the proxy, and what they resolve to is its to judge.
+   * @default none, whatever environment variables say
+   */
+  readonly proxy?: string;
 }

@@ -1,4 +1,5 @@
 import { generateKeyPairSync, sign } from 'node:crypto';
+import { isIPv4 } from 'node:net';
 
 /** A self-signed certificate and its key, in PEM. */
 export interface TestCertificate {
@@ -15,16 +16,17 @@ const DAY = 86_400_000;
  * Makes a self-signed certificate (X.509 v3, P-256) without any tool: Node can sign, but not write
  * certificates, so the few DER structures are put together here.
  *
+ * @param host a DNS name or an IPv4 address
  * @param validDays days from now until it expires; negative for one that has expired
  */
-export function createCertificate(dnsName: string, validDays = 1): TestCertificate {
+export function createCertificate(host: string, validDays = 1): TestCertificate {
   const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
   const name = tlv(
     0x30,
     // Certificates of the same name cannot be told apart by who trusts several.
-    tlv(0x31, tlv(0x30, COMMON_NAME, tlv(0x0c, Buffer.from(dnsName)))),
+    tlv(0x31, tlv(0x30, COMMON_NAME, tlv(0x0c, Buffer.from(host)))),
   );
-  const altNames = tlv(0x30, tlv(0x82, Buffer.from(dnsName)));
+  const altNames = tlv(0x30, altName(host));
   const extensions = tlv(0x30, tlv(0x30, SUBJECT_ALT_NAME, tlv(0x04, altNames)));
   const body = tlv(
     0x30,
@@ -43,6 +45,12 @@ export function createCertificate(dnsName: string, validDays = 1): TestCertifica
     cert: `-----BEGIN CERTIFICATE-----\n${der.toString('base64')}\n-----END CERTIFICATE-----\n`,
     key: String(privateKey.export({ type: 'pkcs8', format: 'pem' })),
   };
+}
+
+function altName(host: string): Buffer {
+  return isIPv4(host)
+    ? tlv(0x87, Buffer.from(host.split('.').map(Number)))
+    : tlv(0x82, Buffer.from(host));
 }
 
 function utcTime(time: number): Buffer {
