@@ -1,15 +1,27 @@
 import { Module } from '@nestjs/common';
-import { WebhooksModule } from 'nestjs-webhooks';
+import { WebhooksModule, type WebhooksModuleOptions } from 'nestjs-webhooks';
 import { AccountsModule } from './accounts/accounts.module.js';
+import { Database } from './database/database.js';
+import { DatabaseModule } from './database/database.module.js';
 import { OrdersModule } from './orders/orders.module.js';
 import { ReceiverModule } from './receiver/receiver.module.js';
 import { WebhooksConfigModule } from './webhooks-config/webhooks-config.module.js';
 
-@Module({
-  imports: [
+function webhooksOptions(database: Database): WebhooksModuleOptions {
+  const fromOutside: WebhooksModuleOptions = JSON.parse(process.env.WEBHOOK_OPTIONS || '{}');
+  return {
+    store: database.webhookStore(),
     // Receivers on this machine can be reached, as this is an example. Leave `egress` out in
     // production: then only https and public addresses are.
-    WebhooksModule.forRoot({ egress: { allow: ['127.0.0.1/32'], http: true } }),
+    egress: { allow: ['127.0.0.1/32'], http: true },
+    ...fromOutside,
+  };
+}
+
+@Module({
+  imports: [
+    DatabaseModule,
+    WebhooksModule.forRootAsync({ inject: [Database], useFactory: webhooksOptions }),
     AccountsModule,
     OrdersModule,
     WebhooksConfigModule,

@@ -24,7 +24,8 @@ export async function createApp(options?: NestApplicationOptions): Promise<INest
 }
 
 /**
- * The shop, listening on this machine only, its own receiver subscribed.
+ * The shop, listening, its own receiver subscribed: on this machine only unless `HOST` says otherwise.
+ * Several on one database can share one receiver: `RECEIVER_URL` says where it is.
  *
  * @param port 0 for a free one
  */
@@ -33,7 +34,8 @@ export async function startApp(
   options?: NestApplicationOptions,
 ): Promise<INestApplication> {
   const app = await createApp(options);
-  await app.listen(port, '127.0.0.1');
-  await app.get(ReceiverService).subscribe(await app.getUrl());
+  await app.listen(port, process.env.HOST || '127.0.0.1');
+  const receiverUrl = process.env.RECEIVER_URL || `${await app.getUrl()}/receiver`;
+  await app.get(ReceiverService).subscribe(receiverUrl);
   return app;
 }

@@ -4,7 +4,7 @@
 // Run as `npm run screenshot`. It writes to a temporary folder; `npm run screenshot -- --update`
 // replaces the picture in docs/images.
 import assert from 'node:assert/strict';
-import { mkdtemp } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -32,6 +32,10 @@ const update = process.argv.includes('--update');
 const folder = update ? IMAGES : await mkdtemp(join(tmpdir(), 'nestjs-webhooks-'));
 const path = join(folder, 'swagger-webhooks.png');
 
+// The shop keeps its data in a folder of its own for the time of the picture.
+const data = await mkdtemp(join(tmpdir(), 'nestjs-webhooks-data-'));
+process.env.DATA_DIR = data;
+delete process.env.DATABASE_URL;
 const app = await startApp(0, { logger: ['error'] });
 const browser = await chromium.launch({ executablePath: CHROMIUM, args: BROWSER_ARGUMENTS });
 try {
@@ -54,6 +58,7 @@ try {
 } finally {
   await browser.close();
   await app.close();
+  await rm(data, { recursive: true });
 }
 
 /** Compares what the entry of an event type shows with what the document says. */

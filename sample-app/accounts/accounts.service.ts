@@ -1,36 +1,48 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable, NotFoundException } from '@nestjs/common';
 import { WebhookService } from 'nestjs-webhooks';
+import { Database } from '../database/database.js';
 import { PlanSubscriptionDto } from './plan-subscription.dto.js';
+import { PlanSubscriptionsRepository } from './plan-subscriptions.repository.js';
 import { SubscribeDto } from './subscribe.dto.js';
 import { SubscriptionWebhooks } from './subscription.webhooks.js';
 import { UserWebhooks } from './user.webhooks.js';
 
-/** Customers and their plans, in memory. */
+/** Customers and their plans. A change and its event are one transaction. */
 @Injectable()
 export class AccountsService {
-  private readonly subscriptions = new Map<string, PlanSubscriptionDto>();
-
-  constructor(private readonly webhooks: WebhookService) {}
+  constructor(
+    private readonly database: Database,
+    private readonly subscriptions: PlanSubscriptionsRepository,
+    private readonly webhooks: WebhookService,
+  ) {}
 
   async subscribe({ customerId, plan }: SubscribeDto): Promise<PlanSubscriptionDto> {
     const subscription = { id: `ps_${randomUUID()}`, customerId, plan, startedAt: new Date() };
-    this.subscriptions.set(subscription.id, subscription);
-    await this.webhooks.of(SubscriptionWebhooks).subscriptionCreated(subscription);
+    await this.database.transaction(async (tx) => {
+      await this.subscriptions.insert(tx, subscription);
+      await this.webhooks
+        .of(SubscriptionWebhooks)
+        .subscriptionCreated(subscription, { transaction: tx.connection });
+    });
     return subscription;
   }
 
   async cancel(id: string): Promise<void> {
-    const subscription = this.subscriptions.get(id);
-    if (subscription === undefined) throw new NotFoundException('No such plan subscription');
-    this.subscriptions.delete(id);
-    await this.webhooks.of(SubscriptionWebhooks).subscriptionCancelled(subscription);
+    await this.database.transaction(async (tx) => {
+      const subscription = await this.subscriptions.delete(tx, id);
+      if (subscription === null) throw new NotFoundException('No such plan subscription');
+      await this.webhooks
+        .of(SubscriptionWebhooks)
+        .subscriptionCancelled(subscription, { transaction: tx.connection });
+    });
   }
 
   async deleteUser(userId: string): Promise<void> {
-    const theirs = [...this.subscriptions.values()].filter((one) => one.customerId === userId);
-    if (theirs.length === 0) throw new NotFoundException('No such user');
-    for (const { id } of theirs) this.subscriptions.delete(id);
-    await this.webhooks.of(UserWebhooks).userDeleted({ userId });
+    await this.database.transaction(async (tx) => {
+      const count = await this.subscriptions.deleteOf(tx, userId);
+      if (count === 0) throw new NotFoundException('No such user');
+      await this.webhooks.of(UserWebhooks).userDeleted({ userId }, { transaction: tx.connection });
+    });
   }
 }

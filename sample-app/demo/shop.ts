@@ -29,6 +29,13 @@ export class Shop {
     return readId(text);
   }
 
+  /** The ids of all orders. */
+  async orderIds(): Promise<readonly string[]> {
+    const { text } = await this.get('/orders');
+    const orders: readonly { readonly id: string }[] = JSON.parse(text);
+    return orders.map(({ id }) => id);
+  }
+
   /** Subscribes a customer to a plan and gives the plan subscription's id. */
   async subscribe(): Promise<string> {
     const { text } = await this.post('/subscribe', { customerId: 'cus_42', plan: 'pro' });

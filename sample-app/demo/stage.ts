@@ -1,9 +1,18 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import type { INestApplication } from '@nestjs/common';
-import { type RetrySchedule, type SubscriptionWithSecret, WebhookService } from 'nestjs-webhooks';
+import {
+  fixed,
+  type RetrySchedule,
+  type SubscriptionWithSecret,
+  WebhookService,
+} from 'nestjs-webhooks';
 import { WebhookReceiver } from 'nestjs-webhooks/testing';
 import { startApp } from '../create-app.js';
 import { ReceiverService } from '../receiver/receiver.service.js';
+import { ShopProcess } from './shop.process.js';
 import { Shop } from './shop.js';
 import { Timeline } from './timeline.js';
 
@@ -13,8 +22,13 @@ export interface Cast {
   readonly subscription: SubscriptionWithSecret;
 }
 
-const POLL = 10;
-const PATIENCE = 15_000;
+const POLL = 50;
+const PATIENCE = 60_000;
+
+// The default schedule takes three days, and the default sweep comes every five seconds.
+const OPTIONS = { retry: fixed([500, 500, 500]), sweepInterval: 100 };
+// A process that was killed holds what it was delivering for the sum of these.
+const OPTIONS_OF_KILLED = { ...OPTIONS, timeout: 2_000, leaseMargin: 1_000 };
 
 /** The running shop, the receivers, and the timeline of what passes between them. */
 export class Stage {
@@ -23,18 +37,23 @@ export class Stage {
   private readonly timeline = new Timeline(this);
 
   private constructor(
-    private readonly app: INestApplication,
+    private readonly folder: string,
+    private app: INestApplication,
     readonly shop: Shop,
     /** Id of the webhook subscription of the shop's own receiver. */
     readonly ownSubscriptionId: string,
   ) {}
 
+  /** Starts the shop on a folder of its own. */
   static async open(): Promise<Stage> {
-    // The timeline tells of failed attempts, which would be warnings in the log.
-    const app = await startApp(0, { logger: ['error'] });
+    const folder = await mkdtemp(join(tmpdir(), 'nestjs-webhooks-demo-'));
+    process.env.DATA_DIR = folder;
+    delete process.env.DATABASE_URL;
+    delete process.env.RECEIVER_URL;
+    const app = await start(0);
     const { items } = await app.get(WebhookService).subscriptions.list();
     const own = items[0]?.id ?? '';
-    const stage = new Stage(app, new Shop(await app.getUrl()), own);
+    const stage = new Stage(folder, app, new Shop(await app.getUrl()), own);
     stage.name(own, 'the shop itself');
     return stage;
   }
@@ -84,8 +103,44 @@ export class Stage {
     }
   }
 
+  /** What `promise` gives, unless that takes too long. */
+  async within<T>(what: string, promise: Promise<T>): Promise<T> {
+    const late = setTimeout(PATIENCE, null, { ref: false }).then(() => {
+      throw new Error(`Waited in vain for ${what}`);
+    });
+    return Promise.race([promise, late]);
+  }
+
+  /**
+   * Plays `scene` with the shop in a process of its own, on the same data and at the same URL, kills that
+   * process as `kill -9` does, and starts the shop here again.
+   */
+  async killAfter(scene: () => Promise<void>): Promise<void> {
+    const { port } = new URL(this.shop.url);
+    await this.app.close();
+    try {
+      const env = { PORT: port, WEBHOOK_OPTIONS: JSON.stringify(OPTIONS_OF_KILLED) };
+      const shop = ShopProcess.start(env);
+      try {
+        await this.within('the shop to open', shop.answers(`${this.shop.url}/orders`));
+        await scene();
+      } finally {
+        await shop.kill();
+      }
+    } finally {
+      this.app = await start(Number(port));
+    }
+  }
+
   async close(): Promise<void> {
     await this.app.close();
     await Promise.all(this.receivers.map((receiver) => receiver.close()));
+    await rm(this.folder, { recursive: true });
   }
+}
+
+async function start(port: number): Promise<INestApplication> {
+  process.env.WEBHOOK_OPTIONS = JSON.stringify(OPTIONS);
+  // The timeline tells of failed attempts, which would be warnings in the log.
+  return startApp(port, { logger: ['error'] });
 }

@@ -1,5 +1,12 @@
 import { Type } from 'class-transformer';
-import { ArrayNotEmpty, IsArray, IsString, MaxLength, ValidateNested } from 'class-validator';
+import {
+  ArrayMaxSize,
+  ArrayNotEmpty,
+  IsArray,
+  IsString,
+  MaxLength,
+  ValidateNested,
+} from 'class-validator';
 import { OrderItemDto } from './order-item.dto.js';
 
 /** What a customer wants to buy. */
@@ -12,9 +19,10 @@ export class CreateOrderDto {
   @MaxLength(64)
   customerId!: string;
 
-  /** At least one line. */
+  /** One to a hundred lines. */
   @IsArray()
   @ArrayNotEmpty()
+  @ArrayMaxSize(100)
   @ValidateNested({ each: true })
   @Type(() => OrderItemDto)
   items!: OrderItemDto[];

@@ -1,5 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { IsInt, IsString, MaxLength, Min } from 'class-validator';
+import { IsInt, IsString, Max, MaxLength, Min } from 'class-validator';
 
 /** A line of an order. */
 export class OrderItemDto {
@@ -15,6 +15,7 @@ export class OrderItemDto {
   @ApiProperty({ type: 'integer' })
   @IsInt()
   @Min(1)
+  @Max(100)
   quantity!: number;
 
   /**
@@ -24,5 +25,6 @@ export class OrderItemDto {
   @ApiProperty({ type: 'integer' })
   @IsInt()
   @Min(0)
+  @Max(100_000)
   price!: number;
 }

@@ -1,4 +1,4 @@
-import { Body, Controller, Param, Post } from '@nestjs/common';
+import { Body, Controller, Get, Param, Post } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { CreateOrderDto } from './create-order.dto.js';
 import { OrderShippedDto } from './order-shipped.dto.js';
@@ -10,7 +10,13 @@ import { OrdersService } from './orders.service.js';
 export class OrdersController {
   constructor(private readonly orders: OrdersService) {}
 
-  /** Places an order. */
+  /** Shows the latest orders, newest first. */
+  @Get()
+  list(): Promise<OrderDto[]> {
+    return this.orders.list();
+  }
+
+  /** Places an order. There are ten pieces of `teapot`, and enough of everything else. */
   @Post()
   create(@Body() body: CreateOrderDto): Promise<OrderDto> {
     return this.orders.create(body);

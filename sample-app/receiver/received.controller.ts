@@ -9,7 +9,7 @@ export class ReceivedController {
   constructor(private readonly receiver: ReceiverService) {}
 
   @Get()
-  list(): readonly ReceivedWebhook[] {
-    return this.receiver.latest;
+  list(): Promise<readonly ReceivedWebhook[]> {
+    return this.receiver.latest();
   }
 }

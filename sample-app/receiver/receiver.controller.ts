@@ -18,8 +18,8 @@ export class ReceiverController {
     @Headers('webhook-id') id: string,
     @Headers('webhook-event') eventType: string,
     @Body() body: unknown,
-  ): void {
-    this.receiver.handle({ id, eventType, method: 'POST', body });
+  ): Promise<void> {
+    return this.receiver.handle({ id, eventType, method: 'POST', body });
   }
 
   @Delete()
@@ -28,7 +28,7 @@ export class ReceiverController {
     @Headers('webhook-id') id: string,
     @Headers('webhook-event') eventType: string,
     @Body() body: unknown,
-  ): void {
-    this.receiver.handle({ id, eventType, method: 'DELETE', body });
+  ): Promise<void> {
+    return this.receiver.handle({ id, eventType, method: 'DELETE', body });
   }
 }

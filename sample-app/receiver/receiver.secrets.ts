@@ -1,5 +1,5 @@
 /**
- * The secrets that the receiver accepts, newest first. A receiver elsewhere reads its secret from the
- * environment; this one learns it when the shop subscribes it.
+ * The secrets that the receiver accepts. A receiver elsewhere reads its secret from the environment;
+ * this one is given it when the shop has subscribed it, or starts again.
  */
 export const receiverSecrets: string[] = [];

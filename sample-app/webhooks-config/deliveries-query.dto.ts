@@ -1,4 +1,7 @@
-import { IsOptional, IsString } from 'class-validator';
+import { IsIn, IsOptional, IsString } from 'class-validator';
+import type { DeliveryStatus } from 'nestjs-webhooks';
+
+const STATUSES: readonly DeliveryStatus[] = ['pending', 'succeeded', 'exhausted', 'cancelled'];
 
 /** Which deliveries to show: all, or those of one kind. */
 export class DeliveriesQueryDto {
@@ -11,6 +14,11 @@ export class DeliveriesQueryDto {
   @IsOptional()
   @IsString()
   eventType?: string;
+
+  /** Only those in this status. */
+  @IsOptional()
+  @IsIn(STATUSES)
+  status?: DeliveryStatus;
 
   /** `next` of the page before. */
   @IsOptional()

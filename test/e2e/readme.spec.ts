@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { readFile, rm } from 'node:fs/promises';
-import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { freePort } from '../support/free.port.js';
 import { HttpClient } from './support/http.client.js';
 import { NodeProcess } from './support/node.process.js';
 import { type CodeBlock, codeBlocks, compile, readReadme } from './support/readme.project.js';
@@ -33,15 +33,6 @@ function start(file: string, port: number, env: NodeJS.ProcessEnv = {}): NodePro
   const one = NodeProcess.start([path], { NODE_ENV: 'development', PORT: String(port), ...env });
   started.push(one);
   return one;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  if (address === null || typeof address === 'string') throw new Error('It has no port');
-  return address.port;
 }
 
 describe('the README', () => {

@@ -1,9 +1,11 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { HttpClient } from './support/http.client.js';
-import { NodeProcess } from './support/node.process.js';
+import { type Ended, NodeProcess } from './support/node.process.js';
 
-jest.setTimeout(60_000);
+jest.setTimeout(180_000);
 
 const EVENTS = [
   'order.created',
@@ -51,10 +53,15 @@ interface Document {
   readonly components: { readonly schemas: Readonly<Record<string, Schema>> };
 }
 
-/** Starts a script of the built sample app. */
+const folder = mkdtempSync(join(tmpdir(), 'nestjs-webhooks-sample-'));
+
+afterAll(() => rmSync(folder, { recursive: true }));
+
+/** Starts a script of the built sample app, on an SQLite file. */
 function start(script: string, ...nodeOptions: readonly string[]): NodeProcess {
   const path = join(import.meta.dirname, '../../dist-sample', script);
-  return NodeProcess.start([...nodeOptions, path], { PORT: '0' });
+  const env = { PORT: '0', DATABASE_URL: '', DATA_DIR: mkdtempSync(join(folder, 'data-')) };
+  return NodeProcess.start([...nodeOptions, path], env);
 }
 
 describe('the sample app', () => {
@@ -194,25 +201,50 @@ describe('the sample app', () => {
 });
 
 describe('the demo', () => {
-  it('plays every step as it should and exits with 0, showing no secret', async () => {
-    const { code, output } = await start('demo/main.js').end();
-    expect({ code, output }).toEqual({ code: 0, output: expect.not.stringContaining('✗') });
-    expect(output.match(/✓/g)).toHaveLength(7);
-    expect(output).not.toMatch(SECRET);
-    const lines = output.split('\n').filter((line) => line.includes(' analytics '));
-    expect(lines.map((line) => /attempt \d|succeeded/.exec(line)?.[0])).toEqual([
-      'attempt 1',
-      'attempt 2',
-      'attempt 3',
-      'succeeded',
+  let played: Ended;
+  let playedOtherwise: Ended;
+
+  beforeAll(async () => {
+    const steady = join(import.meta.dirname, 'fixtures/steady-receivers.mjs');
+    [played, playedOtherwise] = await Promise.all([
+      start('demo/main.js').end(),
+      start('demo/main.js', '--import', steady).end(),
     ]);
   });
 
-  it('exits with 1 when a step goes otherwise', async () => {
-    const steady = join(import.meta.dirname, 'fixtures/steady-receivers.mjs');
-    const { code, output } = await start('demo/main.js', '--import', steady).end();
+  it('plays every step as it should and exits with 0, showing no secret', () => {
+    const { code, output } = played;
+    expect({ code, output }).toEqual({ code: 0, output: expect.not.stringContaining('✗') });
+    expect(output.match(/✓/g)).toHaveLength(9);
+    expect(output).not.toMatch(SECRET);
+  });
+
+  it('shows three attempts for a receiver that fails twice', () => {
+    expect(attempts('A receiver fails twice', 'analytics')).toEqual([
+      'attempt 1  http 503',
+      'attempt 2  connect',
+      'attempt 3  success 204',
+    ]);
+  });
+
+  it('shows as unknown what was under way when the shop was killed, and then as delivered', () => {
+    const shown = attempts('The shop is killed', 'carrier');
+    expect(shown).toContain('attempt 1  unknown');
+    expect(shown.filter((attempt) => attempt.endsWith('success 204'))).toHaveLength(3);
+  });
+
+  it('exits with 1 when a step goes otherwise', () => {
+    const { code, output } = playedOtherwise;
     expect(code).toBe(1);
     expect(output.match(/✗/g)).toHaveLength(1);
-    expect(output.match(/✓/g)).toHaveLength(6);
+    expect(output.match(/✓/g)).toHaveLength(8);
   });
+
+  /** The attempts for a receiver that a step printed. */
+  function attempts(step: string, receiver: string): string[] {
+    const [, after = ''] = played.output.split(`\n${step}`);
+    const [lines = ''] = after.split('✓');
+    const pattern = new RegExp(` ${receiver} +(attempt \\d  \\w+(?: \\d+)?)`, 'g');
+    return [...lines.matchAll(pattern)].map(([, attempt = '']) => attempt);
+  }
 });

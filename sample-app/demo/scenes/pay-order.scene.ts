@@ -17,5 +17,6 @@ export async function payOrder(stage: Stage): Promise<void> {
   const { id } = verify({ secret: subscription.secret, headers: paid.headers, body: paid.body });
   const order: { readonly id: string } = JSON.parse(paid.body.toString());
   assert.equal(order.id, orderId);
-  assert.ok(stage.ownReceiver.latest.some((webhook) => webhook.id === id));
+  const handled = await stage.ownReceiver.latest();
+  assert.ok(handled.some((webhook) => webhook.id === id));
 }
