@@ -7,6 +7,7 @@ import { OrdersModule } from './orders/orders.module.js';
 import { ReceiverModule } from './receiver/receiver.module.js';
 import { WebhooksConfigModule } from './webhooks-config/webhooks-config.module.js';
 
+/** What the webhooks of the shop are told: all of it here, but for what the environment adds as JSON. */
 function webhooksOptions(database: Database): WebhooksModuleOptions {
   const fromOutside: WebhooksModuleOptions = JSON.parse(process.env.WEBHOOK_OPTIONS || '{}');
   return {
