@@ -9,7 +9,7 @@ import type { Claim, WebhookStore } from '../store/webhook.store.js';
 import type { BreakerOptions } from './breaker.js';
 import type { DeliveryReporter } from './delivery.reporter.js';
 import { LaneLimits, Lanes } from './lanes.js';
-import { Pacing } from './pacing.js';
+import { Pacing, ROOM_OF_UNKNOWN } from './pacing.js';
 import { Sender } from './sender.js';
 import { Sent, toSettlement } from './settlement.js';
 import { Settler } from './settler.js';
@@ -61,8 +61,7 @@ export class DeliveryWorker {
   ) {
     const { store, engine, clock } = parts;
     const { concurrency, breaker } = options;
-    const { perSubscription } = concurrency;
-    this.pacing = new Pacing({ perSubscription, breaker }, clock, () => this.feed());
+    this.pacing = new Pacing({ ...concurrency, breaker }, clock, () => this.feed());
     this.lanes = new Lanes(concurrency, clock, {
       onSlow: (id) => this.pacing.markSlow(id),
       onSlowLane: (full) => this.pacing.closeSlowLane(full),
@@ -136,7 +135,7 @@ export class DeliveryWorker {
         limit,
         laterShare: this.turn * Math.ceil(limit / 2),
         lease: this.lease,
-        perSubscription: this.options.concurrency.perSubscription,
+        perSubscription: ROOM_OF_UNKNOWN,
         room: this.pacing.room,
         ...(deliveryIds === undefined ? {} : { deliveryIds }),
       });

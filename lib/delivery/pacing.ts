@@ -1,6 +1,6 @@
+import { LRUCache } from 'lru-cache';
 import TinyQueue from 'tinyqueue';
 import type { Clock, ClockTimer } from '../platform/clock.js';
-import { roomOfIdle } from '../store/subscription.room.js';
 import type { SubscriptionRecord } from '../store/subscription.record.js';
 import { Breaker, BreakerOptions } from './breaker.js';
 import { TokenBucket } from './token.bucket.js';
@@ -9,6 +9,8 @@ import { TokenBucket } from './token.bucket.js';
 export interface PacingOptions {
   /** Requests of one subscription at once. */
   readonly perSubscription: number;
+  /** Requests at once of all subscriptions: so many of them are remembered as quick. */
+  readonly total: number;
   readonly breaker: BreakerOptions;
 }
 
@@ -19,16 +21,22 @@ interface Pace {
   readonly breaker: Breaker;
 }
 
+/** Requests at once of a subscription of which nothing is known. */
+export const ROOM_OF_UNKNOWN = 1;
+
 const MOST_KNOWN = 20_000;
 
 /**
- * Knows, per subscription, how many requests may be begun just now: its concurrency, one at a time
- * while it is slow, its rate limit, and the breaker. Waiting for any of them costs no attempt.
+ * Knows, per subscription, how many requests may be begun just now: its concurrency, its rate limit,
+ * and the breaker. It is one at a time until a first quick answer, and again while it is slow: many
+ * hanging receivers that nobody knows yet would else use up all places. Waiting costs no attempt.
  */
 export class Pacing {
   private readonly paces = new Map<string, Pace>();
   private readonly rooms = new Map<string, number>();
   private readonly slow = new Set<string>();
+  /** Those that last answered quickly. More of them than there are places need no room for two. */
+  private readonly quick: LRUCache<string, true>;
   private readonly paused = new TinyQueue<{ readonly id: string; readonly until: number }>(
     [],
     (a, b) => a.until - b.until,
@@ -42,9 +50,16 @@ export class Pacing {
     private readonly options: PacingOptions,
     private readonly clock: Clock,
     private readonly onFreed: () => void,
-  ) {}
+  ) {
+    this.quick = new LRUCache<string, true>({
+      max: options.total,
+      dispose: (_, id, reason) => {
+        if (reason === 'evict') this.update(id, this.paces.get(id)!);
+      },
+    });
+  }
 
-  /** Room of the subscriptions that have another one than when idle. */
+  /** Room of the subscriptions that have another one than {@link ROOM_OF_UNKNOWN}. */
   get room(): ReadonlyMap<string, number> {
     return this.rooms;
   }
@@ -65,13 +80,17 @@ export class Pacing {
     const pace = this.paces.get(subscriptionId)!;
     pace.inFlight--;
     pace.breaker.note(success, this.clock.elapsed());
-    if (slow) this.slow.add(subscriptionId);
-    else this.slow.delete(subscriptionId);
+    if (slow) {
+      this.noteSlow(subscriptionId);
+    } else {
+      this.slow.delete(subscriptionId);
+      this.quick.set(subscriptionId, true);
+    }
     this.update(subscriptionId, pace);
   }
 
   markSlow(subscriptionId: string): void {
-    this.slow.add(subscriptionId);
+    this.noteSlow(subscriptionId);
     this.update(subscriptionId, this.paces.get(subscriptionId)!);
   }
 
@@ -85,6 +104,11 @@ export class Pacing {
     this.timer?.cancel();
     this.timer = null;
     this.timerAt = Infinity;
+  }
+
+  private noteSlow(subscriptionId: string): void {
+    this.slow.add(subscriptionId);
+    this.quick.delete(subscriptionId);
   }
 
   private paceOf(subscription: SubscriptionRecord): Pace {
@@ -111,7 +135,7 @@ export class Pacing {
     if (this.isOrdinary(id, pace, now)) {
       this.paces.delete(id);
       this.rooms.delete(id);
-    } else if (room === roomOfIdle(pace.subscription, this.options.perSubscription)) {
+    } else if (room === ROOM_OF_UNKNOWN) {
       this.rooms.delete(id);
     } else {
       this.rooms.set(id, room);
@@ -119,16 +143,17 @@ export class Pacing {
   }
 
   private roomOf({ subscription, inFlight, bucket, breaker }: Pace, now: number): number {
-    const slow = this.slow.has(subscription.id);
-    if (slow && this.slowLaneFull) return 0;
+    if (this.slowLaneFull && this.slow.has(subscription.id)) return 0;
     const own = subscription.concurrency ?? this.options.perSubscription;
-    const cap = slow || breaker.isProbing ? 1 : own;
+    const quick = this.quick.has(subscription.id) && !breaker.isProbing;
+    const cap = quick ? own : ROOM_OF_UNKNOWN;
     return Math.max(0, Math.min(cap - inFlight, bucket?.available(now) ?? Infinity));
   }
 
   private isOrdinary(id: string, { inFlight, bucket, breaker }: Pace, now: number): boolean {
     const full = bucket?.isFull(now) ?? true;
-    return inFlight === 0 && !this.slow.has(id) && breaker.isClosed && full;
+    const unknown = !this.slow.has(id) && !this.quick.has(id);
+    return inFlight === 0 && unknown && breaker.isClosed && full;
   }
 
   private wakeAt(id: string, until: number): void {
@@ -162,6 +187,7 @@ export class Pacing {
       this.paces.delete(id);
       this.rooms.delete(id);
       this.slow.delete(id);
+      this.quick.delete(id);
     }
   }
 }

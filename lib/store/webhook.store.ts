@@ -33,10 +33,7 @@ export interface ClaimRequest {
   readonly laterShare: number;
   /** Milliseconds after which a claim that was not settled counts as abandoned. */
   readonly lease: number;
-  /**
-   * At most so many claims of a subscription that is not in `room`; fewer when its own `concurrency`
-   * is less, or its `rateLimit` is (which then counts as a whole number, and at least 1).
-   */
+  /** At most so many claims of a subscription that is not in `room`. */
   readonly perSubscription: number;
   /** Subscriptions that have another room just now, by id; 0 skips one. */
   readonly room: ReadonlyMap<string, number>;

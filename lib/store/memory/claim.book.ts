@@ -10,7 +10,6 @@ import type {
 } from '../webhook.store.js';
 import type { DeliveryEntry, DeliveryLog } from './delivery.log.js';
 import { DueQueue, DueTaken } from './due.queue.js';
-import { roomOfIdle } from '../subscription.room.js';
 import type { SubscriptionIndex } from './subscription.index.js';
 
 /** Who holds which delivery, and what becomes of it. */
@@ -152,7 +151,7 @@ export class ClaimBook {
   }
 
   private roomReader({ room, perSubscription }: ClaimRequest): (id: string) => number {
-    return (id) => room.get(id) ?? roomOfIdle(this.subscriptions.get(id), perSubscription);
+    return (id) => room.get(id) ?? perSubscription;
   }
 
   private begin(entry: DeliveryEntry, now: number, lease: number): Claim {

@@ -1,6 +1,6 @@
 import { DELIVERY_COLUMNS } from '../codec/delivery.codec.js';
 import { SUBSCRIPTION_COLUMNS } from '../codec/subscription.codec.js';
-import { dueByAge, dueBySubscription, dueOfIds, roomOf } from './due.sources.js';
+import { dueByAge, dueBySubscription, dueOfIds, PLACES } from './due.sources.js';
 import { FREE, NOW } from './sql.expressions.js';
 import type { Tables } from './schema.tables.js';
 import { selectSubscription } from './subscription.columns.js';
@@ -50,9 +50,8 @@ function claiming(t: Tables, due: string): string {
   ), ${due}, ranked AS MATERIALIZED (
     SELECT due.*, row_number() OVER (
         PARTITION BY due.subscription_id, due.later ORDER BY due.due_at, due.id
-      ) AS rank, ${roomOf('s', 'room')} AS places
+      ) AS rank, ${PLACES} AS places
     FROM due
-    LEFT JOIN ${t.subscriptions} s ON s.id = due.subscription_id
     LEFT JOIN room ON room.subscription_id = due.subscription_id
   ), ordered AS (
     SELECT *, CASE

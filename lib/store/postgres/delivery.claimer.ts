@@ -1,6 +1,5 @@
 import { flagOf, numberOf, numberOrNull, Row, textOrNull } from '../codec/row.js';
 import type { SubscriptionCodec } from '../codec/subscription.codec.js';
-import { roomOfIdle } from '../subscription.room.js';
 import type { ClaimRequest } from '../webhook.store.js';
 import { decodeClaims, DecodedClaims } from './claim.decoder.js';
 import { ClaimStatements, claimStatements } from './claim.statements.js';
@@ -108,10 +107,9 @@ function isCrowded(summary: Row, window: number, limit: number): boolean {
 
 function roomLeft(request: ClaimRequest, taken: Taken): ReadonlyMap<string, number> {
   const room = new Map(request.room);
-  for (const { subscription } of taken.claims) {
-    if (subscription === null) continue;
-    const before = room.get(subscription.id) ?? roomOfIdle(subscription, request.perSubscription);
-    room.set(subscription.id, before - 1);
+  for (const { delivery } of taken.claims) {
+    const { subscriptionId } = delivery;
+    room.set(subscriptionId, (room.get(subscriptionId) ?? request.perSubscription) - 1);
   }
   for (const { delivery } of taken.unreadable) room.set(delivery.subscriptionId, 0);
   return room;

@@ -1,17 +1,8 @@
 import { FREE } from './sql.expressions.js';
 import type { Tables } from './schema.tables.js';
 
-/**
- * A subscription's room, as `roomOfIdle` says where nothing is known of what it has in flight.
- * @param subscription alias of the subscriptions, and
- * @param room of the known rooms, both joined by a LEFT JOIN
- */
-export function roomOf(subscription: string, room: string): string {
-  const perSecond = `CASE WHEN ${subscription}.rate_limit IS NOT NULL
-    THEN greatest(1, floor(${subscription}.rate_limit)) END`;
-  return `coalesce(${room}.places,
-    least(coalesce(${subscription}.concurrency, $4::int), ${perSecond}))::int`;
-}
+/** A subscription's room, where the known rooms were joined by a LEFT JOIN. */
+export const PLACES = 'coalesce(room.places, $4::int)';
 
 /** The oldest of each kind, at most $7 of either. */
 export function dueByAge(t: Tables): string {
@@ -29,9 +20,8 @@ export function dueByAge(t: Tables): string {
 export function dueBySubscription(t: Tables): string {
   return `head AS MATERIALIZED (
     SELECT h.subscription_id COLLATE "C" AS subscription_id, h.later, h.due_at,
-      ${roomOf('s', 'room')} AS places
+      ${PLACES} AS places
     FROM ${t.dueHeads}((SELECT now FROM moment)) h
-    LEFT JOIN ${t.subscriptions} s ON s.id = h.subscription_id
     LEFT JOIN room ON room.subscription_id = h.subscription_id
   ), lane AS MATERIALIZED (
     SELECT * FROM head WHERE places > 0

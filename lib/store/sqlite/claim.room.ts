@@ -1,11 +1,4 @@
-import { roomOfIdle } from '../subscription.room.js';
 import type { ClaimRequest } from '../webhook.store.js';
-
-interface Limits {
-  readonly subscriptionId: string;
-  readonly concurrency: number | null;
-  readonly rateLimit: number | null;
-}
 
 /** How many more claims of each subscription one call may take. */
 export class ClaimRoom {
@@ -13,10 +6,9 @@ export class ClaimRoom {
 
   constructor(private readonly request: Pick<ClaimRequest, 'room' | 'perSubscription'>) {}
 
-  left(limits: Limits): number {
+  left(subscriptionId: string): number {
     const { room, perSubscription } = this.request;
-    const { subscriptionId } = limits;
-    const whole = room.get(subscriptionId) ?? roomOfIdle(limits, perSubscription);
+    const whole = room.get(subscriptionId) ?? perSubscription;
     return whole - (this.taken.get(subscriptionId) ?? 0);
   }
 

@@ -1,4 +1,4 @@
-import { numberOf, numberOrNull, Row, textOf } from '../codec/row.js';
+import { numberOf, Row, textOf } from '../codec/row.js';
 import type { SubscriptionCodec } from '../codec/subscription.codec.js';
 import { UnreadableRecordError } from '../codec/unreadable-record.error.js';
 import type { Claim, Claimed, ClaimRequest } from '../webhook.store.js';
@@ -69,7 +69,7 @@ export class ClaimStatements {
     for (const head of this.queues.heads(queue)) {
       const last = rows[wanted - 1];
       if (head.nextDue > now || (last && numberOf(last, 'due_at') <= head.nextDue)) break;
-      const left = room.left(head);
+      const left = room.left(head.subscriptionId);
       if (left <= 0) {
         taking.passedOver = true;
         continue;
@@ -87,17 +87,13 @@ export class ClaimStatements {
     for (const id of new Set(ids)) {
       if (taking.claims.length === taking.request.limit) break;
       const row = this.session.get(
-        `SELECT d.*, s.concurrency, s.rate_limit
-         FROM {deliveries} d CROSS JOIN {subscriptions} s ON s.id = d.subscription_id
-         WHERE d.id = ? AND d.queue IS NOT NULL AND d.due_at <= ?`,
+        'SELECT * FROM {deliveries} WHERE id = ? AND queue IS NOT NULL AND due_at <= ?',
         id,
         taking.now,
       );
       if (row === null) continue;
       const subscriptionId = textOf(row, 'subscription_id');
-      const concurrency = numberOrNull(row, 'concurrency');
-      const rateLimit = numberOrNull(row, 'rate_limit');
-      if (taking.room.left({ subscriptionId, concurrency, rateLimit }) <= 0) {
+      if (taking.room.left(subscriptionId) <= 0) {
         taking.passedOver = true;
         continue;
       }
@@ -156,7 +152,7 @@ export class ClaimStatements {
 
   private nextDue(taking: Taking, queue: number): number {
     for (const head of this.queues.heads(queue)) {
-      if (taking.room.left(head) > 0) return head.nextDue;
+      if (taking.room.left(head.subscriptionId) > 0) return head.nextDue;
       if (head.nextDue <= taking.now) taking.passedOver = true;
     }
     return Infinity;

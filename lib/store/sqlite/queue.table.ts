@@ -10,8 +10,6 @@ export const LATER_TRIES = 1;
 export interface QueueHead {
   readonly subscriptionId: string;
   readonly nextDue: number;
-  readonly concurrency: number | null;
-  readonly rateLimit: number | null;
 }
 
 const CHUNK = 256;
@@ -76,10 +74,9 @@ export class QueueTable {
     let last = { nextDue: Number.MIN_SAFE_INTEGER, subscriptionId: '' };
     do {
       rows = this.session.all(
-        `SELECT q.subscription_id, q.next_due, s.concurrency, s.rate_limit
-         FROM {queues} q CROSS JOIN {subscriptions} s ON s.id = q.subscription_id
-         WHERE q.queue = ? AND (q.next_due, q.subscription_id) > (?, ?)
-         ORDER BY q.next_due, q.subscription_id LIMIT ${CHUNK}`,
+        `SELECT subscription_id, next_due FROM {queues}
+         WHERE queue = ? AND (next_due, subscription_id) > (?, ?)
+         ORDER BY next_due, subscription_id LIMIT ${CHUNK}`,
         queue,
         last.nextDue,
         last.subscriptionId,
@@ -87,8 +84,7 @@ export class QueueTable {
       for (const row of rows) {
         const subscriptionId = textOf(row, 'subscription_id');
         last = { nextDue: numberOf(row, 'next_due'), subscriptionId };
-        const concurrency = numberOrNull(row, 'concurrency');
-        yield { ...last, concurrency, rateLimit: numberOrNull(row, 'rate_limit') };
+        yield last;
       }
     } while (rows.length === CHUNK);
   }
