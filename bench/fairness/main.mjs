@@ -14,6 +14,7 @@ const { values } = parseArgs({
     seconds: { type: 'string', default: '10' },
     backlog: { type: 'string', default: '100000' },
     rounds: { type: 'string', default: '1' },
+    only: { type: 'string' },
   },
 });
 const [receivers, hanging, rate, seconds, backlog, rounds] = [
@@ -40,7 +41,7 @@ const scenarios = [
     backlog,
     backlogOf: 'healthy',
   },
-];
+].filter((s) => !values.only || s.title.includes(values.only));
 
 /** For each receiver whether it hangs: so many, evenly spread. */
 function spread(count) {

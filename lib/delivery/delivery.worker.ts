@@ -134,6 +134,7 @@ export class DeliveryWorker {
       const { claims, nextDueIn, passedOver } = await this.parts.store.claim({
         limit,
         laterShare: this.turn * Math.ceil(limit / 2),
+        laterLimit: this.lanes.laterFree,
         lease: this.lease,
         perSubscription: ROOM_OF_UNKNOWN,
         room: this.pacing.room,
@@ -162,7 +163,9 @@ export class DeliveryWorker {
   private async attempt(claim: Claim): Promise<void> {
     const { event, subscription } = claim;
     if (subscription === null) return;
-    const seat = this.lanes.enter(subscription.id, this.pacing.isSlow(subscription.id));
+    const { tries, replayed } = claim.delivery;
+    const later = tries > 1 || replayed;
+    const seat = this.lanes.enter(subscription.id, this.pacing.isSlow(subscription.id), later);
     this.pacing.enter(subscription);
     const sent = await this.parts.sender.send(event, subscription);
     const { outcome, status } = sent.result;

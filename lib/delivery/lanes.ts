@@ -10,6 +10,8 @@ export interface LaneLimits {
 export interface Seat {
   readonly subscriptionId: string;
   readonly since: number;
+  /** A further try, or one that was replayed. */
+  readonly later: boolean;
   lane: 'ordinary' | 'slow';
 }
 
@@ -25,32 +27,49 @@ export interface LaneListener {
 
 const SLOW_AFTER = 1_000;
 
+// A request waits as long as all that are in flight before it take the processor.
+const LATER_PART = 4;
+
 /**
  * Counts requests in flight in two lanes. A request older than a second gives its place in the
  * ordinary lane back and is counted in the slow one, where a subscription known as slow starts: so
- * that many hanging receivers cannot use up the places of healthy ones.
+ * that many hanging receivers cannot use up the places of healthy ones. Further tries and what was
+ * replayed have at most a quarter of the ordinary lane, so that a backlog does not delay first tries.
  */
 export class Lanes {
   private readonly ordinary = new Set<Seat>();
   private slowCount = 0;
+  private readonly laterPlaces: number;
+  private laterCount = 0;
   private timer: ClockTimer | null = null;
 
   constructor(
     private readonly limits: LaneLimits,
     private readonly clock: Clock,
     private readonly listener: LaneListener,
-  ) {}
+  ) {
+    this.laterPlaces = Math.ceil(limits.total / LATER_PART);
+  }
 
   /** Free places in the ordinary lane. */
   get free(): number {
     return this.limits.total - this.ordinary.size;
   }
 
-  enter(subscriptionId: string, slow: boolean): Seat {
+  /** Free places in the ordinary lane for further tries and what was replayed. */
+  get laterFree(): number {
+    return Math.min(this.free, this.laterPlaces - this.laterCount);
+  }
+
+  enter(subscriptionId: string, slow: boolean, later: boolean): Seat {
     const since = this.clock.elapsed();
-    const seat: Seat = { subscriptionId, since, lane: slow ? 'slow' : 'ordinary' };
-    if (slow) this.countSlow(1);
-    else this.ordinary.add(seat);
+    const seat: Seat = { subscriptionId, since, later, lane: slow ? 'slow' : 'ordinary' };
+    if (slow) {
+      this.countSlow(1);
+    } else {
+      this.ordinary.add(seat);
+      if (later) this.laterCount++;
+    }
     this.watch();
     return seat;
   }
@@ -58,13 +77,18 @@ export class Lanes {
   /** @returns whether the request took so long that its subscription counts as slow */
   leave(seat: Seat): boolean {
     if (seat.lane === 'slow') this.countSlow(-1);
-    else this.ordinary.delete(seat);
+    else this.quit(seat);
     return this.clock.elapsed() - seat.since >= SLOW_AFTER;
   }
 
   stop(): void {
     this.timer?.cancel();
     this.timer = null;
+  }
+
+  private quit(seat: Seat): void {
+    this.ordinary.delete(seat);
+    if (seat.later) this.laterCount--;
   }
 
   private get slowFull(): boolean {
@@ -93,7 +117,7 @@ export class Lanes {
     let moved = false;
     for (const seat of this.ordinary) {
       if (seat.since > limit || this.slowCount >= this.limits.slow) break;
-      this.ordinary.delete(seat);
+      this.quit(seat);
       seat.lane = 'slow';
       this.countSlow(1);
       this.listener.onSlow(seat.subscriptionId);

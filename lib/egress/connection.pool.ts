@@ -4,7 +4,7 @@ import type { ClientIdentity } from './client.identity.js';
 import type { GuardedConnector } from './guarded.connector.js';
 
 // An origin without requests still holds about 40 kB.
-const ORIGINS_KEPT = 500;
+const ORIGINS_KEPT = 1_000;
 
 /** Longest time in milliseconds that an idle connection is kept, also if the receiver wants longer. */
 const IDLE_LIMIT = 30_000;

@@ -31,6 +31,8 @@ export interface ClaimRequest {
   readonly limit: number;
   /** So many of them are kept for further tries and for what was replayed. */
   readonly laterShare: number;
+  /** At most so many of them are such ones, also when nothing else is due; `deliveryIds` or not. */
+  readonly laterLimit: number;
   /** Milliseconds after which a claim that was not settled counts as abandoned. */
   readonly lease: number;
   /** At most so many claims of a subscription that is not in `room`. */
@@ -55,10 +57,10 @@ export interface Claimed {
   readonly claims: readonly Claim[];
   /**
    * Milliseconds until the next pending delivery is due, 0 when more is due already, null when nothing
-   * is pending. Deliveries of subscriptions without room do not count.
+   * is pending. What was passed over does not count.
    */
   readonly nextDueIn: number | null;
-  /** Whether something due was left because its subscription had no room. */
+  /** Whether something due was left because its subscription had no room, or for `laterLimit`. */
   readonly passedOver: boolean;
 }
 
@@ -171,7 +173,7 @@ export abstract class WebhookStore {
    * Holds due deliveries of enabled subscriptions and begins an attempt of each. There are two kinds,
    * which do not keep each other waiting: first tries, and what comes `later` (further tries and what
    * was replayed). Up to `laterShare` places go to the second kind, then the others to the first, and
-   * what is left over to the second again; each kind oldest first.
+   * what is left over to the second again, up to `laterLimit` in all; each kind oldest first.
    */
   abstract claim(request: ClaimRequest): Promise<Claimed>;
 

@@ -139,11 +139,13 @@ describe('delivery', () => {
   it('one hanging receiver holds up no other, and no more than its share', async () => {
     const healthy = await WebhookReceiver.start();
     receiver.otherwise('hang');
-    await start({ timeout: 2_000, concurrency: { total: 4, perSubscription: 2 } });
+    const clock = new FakeClock();
+    await start({ clock, concurrency: { total: 4, perSubscription: 2 } });
     await shop.webhooks.subscribe({ url: healthy.url, eventTypes: ['order.paid'] });
     for (let count = 0; count < 50; count++) await shop.webhooks.send('order.paid', ORDER);
     await healthy.received(50);
-    expect(receiver.requests).toHaveLength(2);
+    expect(receiver.requests).toHaveLength(1);
+    await shopIdle(clock);
     await healthy.close();
   });
 
@@ -151,6 +153,7 @@ describe('delivery', () => {
     const clock = new FakeClock();
     receiver.otherwise('hang');
     await start({ clock, concurrency: { total: 2, perSubscription: 8, slow: 8 } });
+    await shop.webhooks.subscribe({ url: receiver.url, eventTypes: ['order.paid'] });
     for (let count = 0; count < 5; count++) await shop.webhooks.send('order.paid', ORDER);
     await receiver.received(2);
     const healthy = await WebhookReceiver.start();
@@ -205,7 +208,14 @@ describe('delivery', () => {
     store.accept = async (...given) => {
       const accepted = await before(...given);
       const room = new Map<string, number>();
-      await store.claim({ limit: 1, laterShare: 0, lease: 60_000, perSubscription: 1, room });
+      await store.claim({
+        limit: 1,
+        laterShare: 0,
+        laterLimit: 0,
+        lease: 60_000,
+        perSubscription: 1,
+        room,
+      });
       return accepted;
     };
     const id = await send();

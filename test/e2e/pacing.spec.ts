@@ -76,14 +76,39 @@ describe('pacing', () => {
     }
   });
 
-  it("heeds a subscription's own concurrency from the first claim on", async () => {
-    receiver.otherwise('hang');
+  it("begins with one request, and heeds a subscription's own concurrency after a quick answer", async () => {
+    const gate = new EventEmitter();
+    receiver.next({ status: 204, after: () => once(gate, 'open') }).otherwise('hang');
     await start({}, { concurrency: 3 });
     await send(10);
-    await receiver.received(3);
+    await receiver.received(1);
     await clock.advance(0);
-    const { items } = await shop.webhooks.deliveries.list();
-    expect(items.filter(({ attemptCount }) => attemptCount > 0)).toHaveLength(3);
+    const begun = async (): Promise<number> => {
+      const { items } = await shop.webhooks.deliveries.list();
+      return items.filter(({ attemptCount }) => attemptCount > 0).length;
+    };
+    expect(await begun()).toBe(1);
+    gate.emit('open');
+    await receiver.received(4);
+    await clock.advance(0);
+    expect(await begun()).toBe(4);
+  });
+
+  it('a backlog of retries leaves places to first tries', async () => {
+    const retried = Array.from({ length: 4 }, () => 500);
+    receiver.next(...retried).otherwise('hang');
+    const concurrency = { total: 4, perSubscription: 4 };
+    await start({ retry: fixed([1_000], 0), concurrency });
+    await send(4);
+    await rest();
+    await clock.advance(1_000);
+    await receiver.received(5);
+    const other = await WebhookReceiver.start();
+    await shop.webhooks.subscribe({ url: other.url, eventTypes: ['order.created'] });
+    await shop.webhooks.send('order.created', ORDER);
+    await other.received(1);
+    expect(receiver.requests.length).toBeLessThan(8);
+    await other.close();
   });
 
   it.each([429, 502, 504])('sends one at a time after a %d', async (status) => {

@@ -25,8 +25,9 @@ export class ClaimBook {
   ) {}
 
   /** Makes a pending delivery wait for its time. */
-  queue({ id, subscriptionId, dueAt, tries, replayed }: DeliveryRecord): void {
-    const queue = tries === 0 && !replayed ? this.fresh : this.later;
+  queue(record: DeliveryRecord): void {
+    const { id, subscriptionId, dueAt } = record;
+    const queue = isLater(record) ? this.later : this.fresh;
     const turn = ++this.turn;
     this.log.get(id)!.turn = turn;
     queue.push(subscriptionId, id, dueAt!, turn);
@@ -111,21 +112,24 @@ export class ClaimBook {
   }
 
   private take(request: ClaimRequest, now: number): DueTaken {
-    const { limit, laterShare } = request;
+    const { limit, laterShare, laterLimit } = request;
     const roomOf = this.roomReader(request);
     const isWaiting = (id: string, turn: number): boolean => {
       const entry = this.log.get(id);
       return entry?.turn === turn && isFree(entry);
     };
     const common = { now, roomOf, isWaiting, taken: new Map<string, number>() };
-    const first = this.later.take({ ...common, limit: laterShare });
+    const first = this.later.take({ ...common, limit: Math.min(laterShare, laterLimit) });
     const fresh = this.fresh.take({ ...common, limit: limit - first.deliveryIds.length });
-    const left = limit - first.deliveryIds.length - fresh.deliveryIds.length;
+    const left = Math.min(limit - fresh.deliveryIds.length, laterLimit) - first.deliveryIds.length;
     const rest = this.later.take({ ...common, limit: left });
+    const deliveryIds = [...first.deliveryIds, ...fresh.deliveryIds, ...rest.deliveryIds];
+    const restDue = rest.nextDueAt !== null && rest.nextDueAt <= now;
+    const held = restDue && deliveryIds.length < limit;
     return {
-      deliveryIds: [...first.deliveryIds, ...fresh.deliveryIds, ...rest.deliveryIds],
-      nextDueAt: earlier(fresh.nextDueAt, rest.nextDueAt),
-      passedOver: first.passedOver || fresh.passedOver || rest.passedOver,
+      deliveryIds,
+      nextDueAt: held ? fresh.nextDueAt : earlier(fresh.nextDueAt, rest.nextDueAt),
+      passedOver: first.passedOver || fresh.passedOver || rest.passedOver || held,
     };
   }
 
@@ -133,6 +137,7 @@ export class ClaimBook {
     const roomOf = this.roomReader(request);
     const deliveryIds: string[] = [];
     const taken = new Map<string, number>();
+    let laterLeft = request.laterLimit;
     let passedOver = false;
     for (const id of new Set(request.deliveryIds)) {
       if (deliveryIds.length === request.limit) break;
@@ -140,9 +145,11 @@ export class ClaimBook {
       if (entry === null || !isFree(entry) || entry.record.dueAt! > now) continue;
       const { subscriptionId } = entry.record;
       const count = taken.get(subscriptionId) ?? 0;
-      if (count >= roomOf(subscriptionId)) {
+      const later = isLater(entry.record);
+      if (count >= roomOf(subscriptionId) || (later && laterLeft === 0)) {
         passedOver = true;
       } else {
+        if (later) laterLeft--;
         deliveryIds.push(id);
         taken.set(subscriptionId, count + 1);
       }
@@ -189,6 +196,10 @@ export class ClaimBook {
   ): void {
     this.log.put(entry, { ...entry.record, status, reason, dueAt: null, endedAt: now }, now);
   }
+}
+
+function isLater({ tries, replayed }: DeliveryRecord): boolean {
+  return tries > 0 || replayed;
 }
 
 /** Pending, and no request of it in flight. */

@@ -7,17 +7,17 @@ import { selectSubscription } from './subscription.columns.js';
 
 /**
  * The statements that hold deliveries: $1 limit, $2 share of the later ones, $3 lease, $4 room of a
- * subscription that is not in $5 (ids) and $6 (room of each).
+ * subscription that is not in $5 (ids) and $6 (room of each), $7 limit of the later ones.
  *
  * They never wait for a lock, so that they can be part of no deadlock: what another process has its
  * hands on is skipped.
  */
 export interface ClaimStatements {
-  /** Looks at the oldest of each kind, at most $7 of either. */
+  /** Looks at the oldest of each kind, at most $8 of either. */
   readonly byAge: string;
   /** Looks at the oldest of each subscription. */
   readonly bySubscription: string;
-  /** Looks at the deliveries with the ids $7. */
+  /** Looks at the deliveries with the ids $8. */
   readonly ofIds: string;
   /** Takes over what was abandoned: $1 limit, $2 lease. */
   readonly abandoned: string;
@@ -53,13 +53,12 @@ function claiming(t: Tables, due: string): string {
       ) AS rank, ${PLACES} AS places
     FROM due
     LEFT JOIN room ON room.subscription_id = due.subscription_id
-  ), ordered AS (
-    SELECT *, CASE
-        WHEN NOT later THEN 1
-        WHEN row_number() OVER (PARTITION BY later ORDER BY due_at, id) <= $2::int THEN 0
-        ELSE 2
-      END AS turn
+  ), numbered AS (
+    SELECT *, row_number() OVER (PARTITION BY later ORDER BY due_at, id) AS number
     FROM ranked WHERE rank <= places
+  ), ordered AS (
+    SELECT *, CASE WHEN NOT later THEN 1 WHEN number <= $2::int THEN 0 ELSE 2 END AS turn
+    FROM numbered WHERE NOT later OR number <= $7::int
   ), seated AS MATERIALIZED (
     SELECT *, row_number() OVER (PARTITION BY subscription_id ORDER BY turn, due_at, id) AS place
     FROM ordered
@@ -72,6 +71,7 @@ function claiming(t: Tables, due: string): string {
     (SELECT count(*) FROM due WHERE later)::int AS again_seen,
     (SELECT count(*) FROM picked)::int AS picked_count,
     (SELECT count(*) FROM seated WHERE place <= places)::int AS seated_count,
+    (SELECT count(*) FROM seated WHERE place <= places AND later)::int AS again_seated,
     ((SELECT count(*) FROM seated WHERE place <= places) < (SELECT count(*) FROM ranked)) AS passed_over,
     least(${t.nextDue}(false, now), ${t.nextDue}(true, now)) AS next_due
   FROM moment LEFT JOIN held ON true`;

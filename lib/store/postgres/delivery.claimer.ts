@@ -40,7 +40,7 @@ export class DeliveryClaimer {
     const window = limit + Math.ceil(limit / 4) + SPARE;
     const rows = await query(this.statements.byAge, [...roomParams(request), window]);
     const first = this.taken(rows);
-    if (!isCrowded(rows[0]!, window, limit)) return first;
+    if (!isCrowded(rows[0]!, window, request)) return first;
     return this.claimRest(query, request, first);
   }
 
@@ -51,13 +51,14 @@ export class DeliveryClaimer {
 
   /** The oldest were of subscriptions without room: the others are looked for one by one. */
   private async claimRest(query: Query, request: ClaimRequest, first: Taken): Promise<Taken> {
-    const { limit, laterShare } = request;
+    const { limit, laterShare, laterLimit } = request;
     const held = [...first.claims, ...first.unreadable].map(({ delivery }) => delivery);
     const later = held.filter(({ tries, replayed }) => replayed || tries > 1).length;
     const left = {
       ...request,
       limit: limit - held.length,
       laterShare: Math.max(0, laterShare - later),
+      laterLimit: laterLimit - later,
       room: roomLeft(request, first),
     };
     let rows;
@@ -88,7 +89,7 @@ export class DeliveryClaimer {
 }
 
 function roomParams(request: ClaimRequest): unknown[] {
-  const { limit, laterShare, lease, perSubscription, room } = request;
+  const { limit, laterShare, laterLimit, lease, perSubscription, room } = request;
   return [
     limit,
     laterShare,
@@ -96,13 +97,15 @@ function roomParams(request: ClaimRequest): unknown[] {
     perSubscription,
     textArray([...room.keys()]),
     [...room.values()],
+    laterLimit,
   ];
 }
 
-function isCrowded(summary: Row, window: number, limit: number): boolean {
-  const full =
-    numberOf(summary, 'fresh_seen') === window || numberOf(summary, 'again_seen') === window;
-  return full && numberOf(summary, 'seated_count') < limit;
+function isCrowded(summary: Row, window: number, { limit, laterLimit }: ClaimRequest): boolean {
+  if (numberOf(summary, 'seated_count') >= limit) return false;
+  const moreFresh = numberOf(summary, 'fresh_seen') === window;
+  const moreLater = numberOf(summary, 'again_seen') === window;
+  return moreFresh || (moreLater && numberOf(summary, 'again_seated') < laterLimit);
 }
 
 function roomLeft(request: ClaimRequest, taken: Taken): ReadonlyMap<string, number> {

@@ -4,12 +4,15 @@ import type { Tables } from './schema.tables.js';
 /** A subscription's room, where the known rooms were joined by a LEFT JOIN. */
 export const PLACES = 'coalesce(room.places, $4::int)';
 
-/** The oldest of each kind, at most $7 of either. */
+/** Of what may not be taken one is enough to know that it is there: those looked at are locked. */
+const SIZE_OF_LATER = 'CASE WHEN $7::int > 0 THEN $8::int ELSE 1 END';
+
+/** The oldest of each kind, at most $8 of either. */
 export function dueByAge(t: Tables): string {
   const kind = (later: boolean): string => `
     SELECT d.id COLLATE "C" AS id, d.subscription_id COLLATE "C" AS subscription_id, d.due_at,
       ${later} AS later
-    FROM ${t.dueByAge}(${later}, (SELECT now FROM moment), $7::int) d`;
+    FROM ${t.dueByAge}(${later}, (SELECT now FROM moment), ${later ? SIZE_OF_LATER : '$8::int'}) d`;
   return `due AS MATERIALIZED (${kind(false)} UNION ALL ${kind(true)})`;
 }
 
@@ -37,11 +40,11 @@ export function dueBySubscription(t: Tables): string {
   )`;
 }
 
-/** Those of the ids $7 that are due. */
+/** Those of the ids $8 that are due. */
 export function dueOfIds(t: Tables): string {
   return `due AS MATERIALIZED (
     SELECT d.id, d.subscription_id, d.due_at, d.later FROM ${t.deliveries} d
-    WHERE d.id = ANY ($7::text[]) AND ${FREE} AND d.due_at <= (SELECT now FROM moment)
+    WHERE d.id = ANY ($8::text[]) AND ${FREE} AND d.due_at <= (SELECT now FROM moment)
   )`;
 }
 

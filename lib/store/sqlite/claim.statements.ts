@@ -14,6 +14,7 @@ interface Taking {
   readonly room: ClaimRoom;
   readonly loader: ClaimLoader;
   readonly claims: Claim[];
+  laterLeft: number;
   passedOver: boolean;
 }
 
@@ -29,13 +30,14 @@ export class ClaimStatements {
   claim(request: ClaimRequest, now: number): Claimed {
     const room = new ClaimRoom(request);
     const loader = new ClaimLoader(this.session, this.codec);
-    const taking: Taking = { request, now, room, loader, claims: [], passedOver: false };
-    const { claims } = taking;
+    const { limit, laterShare, laterLimit } = request;
+    const claims: Claim[] = [];
+    const rest = { laterLeft: laterLimit, passedOver: false };
+    const taking: Taking = { request, now, room, loader, claims, ...rest };
     if (request.deliveryIds !== undefined) {
       this.takeGiven(taking, request.deliveryIds);
       return { claims, nextDueIn: null, passedOver: taking.passedOver };
     }
-    const { limit, laterShare } = request;
     this.takeDue(taking, LATER_TRIES, Math.min(laterShare, limit));
     this.takeDue(taking, FIRST_TRIES, limit);
     this.takeDue(taking, LATER_TRIES, limit);
@@ -62,7 +64,8 @@ export class ClaimStatements {
   /** Takes from a queue until there are `limit` claims in all, the oldest deliveries first. */
   private takeDue(taking: Taking, queue: number, limit: number): void {
     const { now, room, claims } = taking;
-    const wanted = limit - claims.length;
+    const most = queue === LATER_TRIES ? taking.laterLeft : Infinity;
+    const wanted = Math.min(limit - claims.length, most);
     if (wanted <= 0) return;
     let rows: Row[] = [];
     const touched = new Set<string>();
@@ -93,11 +96,12 @@ export class ClaimStatements {
       );
       if (row === null) continue;
       const subscriptionId = textOf(row, 'subscription_id');
-      if (taking.room.left(subscriptionId) <= 0) {
+      const queue = numberOf(row, 'queue');
+      const noPlace = queue === LATER_TRIES && taking.laterLeft === 0;
+      if (noPlace || taking.room.left(subscriptionId) <= 0) {
         taking.passedOver = true;
         continue;
       }
-      const queue = numberOf(row, 'queue');
       touched.set(`${queue}${subscriptionId}`, [subscriptionId, queue]);
       this.begin(taking, row);
     }
@@ -106,13 +110,15 @@ export class ClaimStatements {
     }
   }
 
-  private begin({ request, now, room, loader, claims }: Taking, row: Row): void {
+  private begin(taking: Taking, row: Row): void {
+    const { request, now, room, loader, claims } = taking;
     const id = textOf(row, 'id');
     const attempts = numberOf(row, 'attempts') + 1;
     const tries = numberOf(row, 'tries') + 1;
     const claim = this.load(loader, { ...row, attempts, tries }, now);
     if (claim === null) return;
     room.take(claim.delivery.subscriptionId);
+    if (numberOf(row, 'queue') === LATER_TRIES) taking.laterLeft--;
     this.session.run(
       `UPDATE {deliveries} SET attempts = ?, tries = ?, queue = NULL, lease_until = ?
        WHERE id = ?`,
@@ -151,7 +157,12 @@ export class ClaimStatements {
   }
 
   private nextDue(taking: Taking, queue: number): number {
+    const noPlace = queue === LATER_TRIES && taking.laterLeft === 0;
     for (const head of this.queues.heads(queue)) {
+      if (noPlace && head.nextDue <= taking.now) {
+        taking.passedOver = true;
+        return Infinity;
+      }
       if (taking.room.left(head.subscriptionId) > 0) return head.nextDue;
       if (head.nextDue <= taking.now) taking.passedOver = true;
     }

@@ -33,29 +33,6 @@ export const fairnessCases: StoreCases = {
     assert.equal(nextDueIn, null);
   },
 
-  "claim heeds each subscription's own concurrency and rate limit": async (on) => {
-    const limits = [
-      { limit: { concurrency: 1 }, taken: 1 },
-      { limit: { concurrency: 6 }, taken: 6 },
-      { limit: { rateLimit: 2.5 }, taken: 2 },
-      { limit: { rateLimit: 0.1 }, taken: 1 },
-      { limit: { concurrency: 3, rateLimit: 2 }, taken: 2 },
-      { limit: {}, taken: 4 },
-    ];
-    const expected = new Map<string, number>();
-    for (const { limit, taken } of limits) {
-      const subscription = await on.subscribe(limit);
-      await on.deliverMany(subscription, 8);
-      expected.set(subscription.id, taken);
-    }
-    const { claims } = await on.claim({ perSubscription: 4 });
-    const counts = new Map<string, number>();
-    for (const { delivery } of claims) {
-      counts.set(delivery.subscriptionId, (counts.get(delivery.subscriptionId) ?? 0) + 1);
-    }
-    assert.deepEqual(counts, expected);
-  },
-
   'claim heeds the room a subscription has just now': async (on) => {
     const less = await on.subscribe();
     await on.deliverMany(less, 4);
@@ -141,6 +118,25 @@ export const fairnessCases: StoreCases = {
     const fresh = await firstTries(on, 4);
     const rest = await on.claim({ limit: 4, laterShare: 3 });
     assertSameIds(idsOf(rest.claims), fresh);
+  },
+
+  'later tries take no more than their limit, and count as passed over': async (on) => {
+    const later = await retries(on, 6);
+    const few = await on.claim({ laterShare: 1, laterLimit: 2 });
+    assert.equal(few.claims.length, 2);
+    assert.equal(few.passedOver, true);
+    assert.equal(few.nextDueIn, null);
+    const fresh = await firstTries(on, 3);
+    const none = await on.claim({ laterLimit: 0 });
+    assertSameIds(idsOf(none.claims), fresh);
+    assert.equal(none.passedOver, true);
+    assert.equal(none.nextDueIn, null);
+    const given = await on.claim({ deliveryIds: later, laterLimit: 3 });
+    assert.equal(given.claims.length, 3);
+    assert.equal(given.passedOver, true);
+    const last = await on.claim({ laterLimit: 3 });
+    assert.equal(last.claims.length, 1);
+    assert.equal(last.passedOver, false);
   },
 
   'what was replayed counts among the later ones': async (on) => {

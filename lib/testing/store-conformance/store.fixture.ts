@@ -151,6 +151,7 @@ export class StoreFixture {
     return this.store.claim({
       limit: 100,
       laterShare: 50,
+      laterLimit: 100,
       lease: MINUTE,
       perSubscription: 100,
       room: new Map(),
