@@ -173,7 +173,7 @@ export interface WebhooksModuleOptions {
 /** How many requests are in flight at once, in this process. */
 export interface ConcurrencyOptions {
   /**
-   * Requests of ordinary speed.
+   * Requests of ordinary speed; at most a quarter of them are further tries and replays.
    * @default 64
    */
   readonly total?: number;
@@ -183,7 +183,7 @@ export interface ConcurrencyOptions {
    */
   readonly slow?: number;
   /**
-   * Requests of one subscription; a slow subscription has one.
+   * Requests of one subscription. It has one until its first quick answer, and while it is slow.
    * @default 8
    */
   readonly perSubscription?: number;
