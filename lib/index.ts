@@ -193,4 +193,5 @@ export type {
   BreakerSettings,
   ConcurrencyOptions,
   WebhooksModuleOptions,
+  WebhooksRole,
 } from './webhooks.options.js';

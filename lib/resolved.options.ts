@@ -13,15 +13,18 @@ import {
   checkedSignatures,
   checkedUserAgent,
 } from './option.checks.js';
+import { InvalidArgumentError } from './platform/invalid-argument.error.js';
 import { SystemClock } from './platform/system.clock.js';
 import { SystemRandomness } from './platform/system.randomness.js';
 import { checkedSchedule, DEFAULT_RETRY } from './schedule/retry.schedules.js';
 import { standardWebhooks } from './signing/standard-webhooks.scheme.js';
 import { InMemoryWebhookStore } from './store/memory/in-memory-webhook.store.js';
+import type { WebhookStore } from './store/webhook.store.js';
 import type {
   BreakerSettings,
   ConcurrencyOptions,
   WebhooksModuleOptions,
+  WebhooksRole,
 } from './webhooks.options.js';
 
 /** The module's options with every default filled in and every value checked. */
@@ -98,13 +101,26 @@ function deliveryOptions(options: WebhooksModuleOptions) {
   };
 }
 
+function checkedRole(role: WebhooksRole, store: WebhookStore | undefined): WebhooksRole {
+  const inMemory = store === undefined || store instanceof InMemoryWebhookStore;
+  if (role === 'accept' && inMemory) {
+    throw new InvalidArgumentError(
+      'role',
+      'Nobody else can deliver what is in this memory: give a `store` on a database, or leave it out.',
+    );
+  }
+  return checkedChoice('role', role, ['accept', 'deliver', 'both']);
+}
+
 function choices(options: WebhooksModuleOptions) {
   const { unknownFields = 'strip', keepAnswers = 'all', attemptLog = 'failures' } = options;
+  const { role = 'both' } = options;
   const { filter, operator } = options;
   return {
     unknownFields: checkedChoice('unknownFields', unknownFields, ['strip', 'refuse', 'keep']),
     keepAnswers: checkedChoice('keepAnswers', keepAnswers, ['none', 'failures', 'all']),
     attemptLog: checkedChoice('attemptLog', attemptLog, ['none', 'failures', 'all']),
+    role: checkedRole(role, options.store),
     filter: checkedFunction('filter', filter),
     operator: operator === undefined ? null : checkedOperator(operator),
   };

@@ -24,6 +24,13 @@ export interface WebhooksModuleOptions {
    */
   readonly engine?: DeliveryEngine;
   /**
+   * What this process does: `accept` only accepts events and manages subscriptions, for others on the
+   * same store to deliver; `deliver` and `both` deliver too. `send` works in every role: `deliver` is for
+   * saying that a process has nothing else to do.
+   * @default 'both'
+   */
+  readonly role?: WebhooksRole;
+  /**
    * What the request body is: the payload itself, or `{ type, timestamp, data }` around it as Standard
    * Webhooks recommends. The OpenAPI document follows.
    * @default 'none'
@@ -169,6 +176,9 @@ export interface WebhooksModuleOptions {
   /** Name resolution. @default the operating system's */
   readonly resolver?: HostResolver;
 }
+
+/** What a process does. */
+export type WebhooksRole = 'accept' | 'deliver' | 'both';
 
 /** How many requests are in flight at once, in this process. */
 export interface ConcurrencyOptions {

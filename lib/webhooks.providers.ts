@@ -232,7 +232,15 @@ const delivery: Provider[] = [
       return new DeliveriesService({ store, engine, catalog, clock, admits, limit });
     },
   },
-  DeliveryRunner,
+  {
+    provide: DeliveryRunner,
+    inject: [RESOLVED_OPTIONS, DeliveryWorker, Sweeper],
+    useFactory: (
+      { role, store, engine }: ResolvedOptions,
+      worker: DeliveryWorker,
+      sweeper: Sweeper,
+    ) => new DeliveryRunner(role !== 'accept', { store, engine, worker, sweeper }),
+  },
 ];
 
 /** Everything the module is made of. */

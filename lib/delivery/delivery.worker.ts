@@ -1,6 +1,6 @@
 import { Logger } from '@nestjs/common';
 import type { WebhookTransport } from '../egress/transport.js';
-import type { DeliveryEngine } from '../engine/delivery.engine.js';
+import type { DeliveryEngine, DueRunner } from '../engine/delivery.engine.js';
 import type { Clock } from '../platform/clock.js';
 import type { Randomness } from '../platform/randomness.js';
 import type { EventRecord } from '../store/event.record.js';
@@ -42,13 +42,14 @@ export interface WorkerParts {
 const SLOW_STATUSES: ReadonlySet<number | null> = new Set([429, 502, 504]);
 
 /** Claims due deliveries, makes their attempts and settles them, as many at once as there is room for. */
-export class DeliveryWorker {
+export class DeliveryWorker implements DueRunner {
   private readonly logger = new Logger(DeliveryWorker.name);
   private readonly lanes: Lanes;
   private readonly pacing: Pacing;
   private readonly settler: Settler;
   private readonly inFlight = new Set<Promise<void>>();
   private claiming: Promise<void> | null = null;
+  private awaitingRoom: (() => void)[] = [];
   private again = false;
   private hungry = false;
   /** 0 or 1: which kind of delivery comes first, in turn, also within one subscription's room. */
@@ -80,7 +81,16 @@ export class DeliveryWorker {
 
   async start(): Promise<void> {
     this.stopped = false;
-    await this.parts.engine.start((deliveryIds) => this.run(deliveryIds));
+    await this.parts.engine.start(this);
+  }
+
+  async take(deliveryIds: readonly string[]): Promise<void> {
+    while (this.claiming !== null) await this.claiming;
+    this.run(deliveryIds);
+    await this.claiming;
+    while (!this.stopped && this.lanes.free === 0) {
+      await new Promise<void>((resolve) => this.awaitingRoom.push(resolve));
+    }
   }
 
   /** Claims what is due, unless no place is free: then the next one freed does. */
@@ -112,6 +122,7 @@ export class DeliveryWorker {
    */
   async stop(): Promise<void> {
     this.stopped = true;
+    this.tellOfRoom();
     await this.parts.engine.stop();
     await this.claiming;
     const grace = this.parts.clock.setTimer(
@@ -153,6 +164,11 @@ export class DeliveryWorker {
 
   private feed(): void {
     if (this.hungry) this.run();
+    if (this.lanes.free > 0) this.tellOfRoom();
+  }
+
+  private tellOfRoom(): void {
+    for (const resolve of this.awaitingRoom.splice(0)) resolve();
   }
 
   private begin(claim: Claim): void {

@@ -6,8 +6,17 @@ export interface DeliveryHint {
   readonly dueIn: number;
 }
 
-/** Claims and delivers what is due: the given deliveries, or whatever the store says. */
-export type DueRunner = (deliveryIds?: readonly string[]) => void;
+/** Whom an engine wakes: claims what is due in the store, and delivers it. */
+export interface DueRunner {
+  /** Whatever the store says is due, as soon as there is room. */
+  run(): void;
+
+  /**
+   * What of these is due. Resolves when it is claimed and there is room for more: the time for the next
+   * hint, so that a process takes no more of them than it can deliver.
+   */
+  take(deliveryIds: readonly string[]): Promise<void>;
+}
 
 /**
  * What wakes the worker: the port every engine implements.
@@ -16,12 +25,16 @@ export type DueRunner = (deliveryIds?: readonly string[]) => void;
  * engine forgot.
  */
 export abstract class DeliveryEngine {
-  /** Begins to call `run` when something is due. */
-  abstract start(run: DueRunner): Promise<void>;
+  /**
+   * Begins to wake the runner when something is due.
+   *
+   * @param runner null in a process that only accepts events: then hints are for other processes
+   */
+  abstract start(runner: DueRunner | null): Promise<void>;
 
   /** Tells that deliveries are, or will be, due. Must not throw when the engine's backend is away. */
   abstract wake(hint: DeliveryHint): void;
 
-  /** Stops calling `run`; resolves when no call is under way. */
+  /** Stops waking; resolves, soon also when the backend is away, when no call is under way. */
   abstract stop(): Promise<void>;
 }

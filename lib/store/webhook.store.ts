@@ -150,9 +150,10 @@ export abstract class WebhookStore {
    * Called once, when the application has started and before the first claim.
    *
    * @param _wake to be called when something may be due that this process does not know of, such as a
-   * transaction of the application that has committed, or an event accepted by another process
+   * transaction of the application that has committed, or an event accepted by another process; null in
+   * a process that delivers nothing
    */
-  async open(_wake: () => void): Promise<void> {}
+  async open(_wake: (() => void) | null): Promise<void> {}
 
   /** Called once, when nothing will be asked any more. */
   async close(): Promise<void> {}

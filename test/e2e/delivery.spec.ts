@@ -184,7 +184,7 @@ describe('delivery', () => {
 
   it('the sweeper delivers what a forgetful engine does not', async () => {
     class Forgetful extends DeliveryEngine {
-      async start(_run: DueRunner): Promise<void> {}
+      async start(_runner: DueRunner | null): Promise<void> {}
       wake(): void {}
       async stop(): Promise<void> {}
     }

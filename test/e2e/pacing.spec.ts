@@ -145,14 +145,14 @@ describe('pacing', () => {
 
   it('an engine that hands over ids leaves nothing waiting that had no room', async () => {
     class ByIds extends DeliveryEngine {
-      private run: DueRunner = () => {};
+      private runner: DueRunner | null = null;
 
-      async start(run: DueRunner): Promise<void> {
-        this.run = run;
+      async start(runner: DueRunner | null): Promise<void> {
+        this.runner = runner;
       }
 
       wake({ deliveryIds, dueIn }: DeliveryHint): void {
-        if (dueIn === 0 && deliveryIds.length > 0) this.run(deliveryIds);
+        if (dueIn === 0 && deliveryIds.length > 0) void this.runner?.take(deliveryIds);
       }
 
       async stop(): Promise<void> {}

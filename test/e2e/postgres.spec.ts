@@ -45,7 +45,7 @@ const KILLS = Number(process.env['WEBHOOKS_TEST_KILLS'] ?? 3);
   }
 
   async function startProcess(): Promise<PostgresProcess> {
-    const started = await PostgresProcess.start(database!.url, schema);
+    const started = await PostgresProcess.start({ url: database!.url, schema });
     processes.push(started);
     return started;
   }

@@ -94,14 +94,11 @@ describe('SIGTERM', () => {
     expect([fast, slow, hanging].map(distinct)).toEqual([SENT, 2, 2]);
   });
 
-  it.each([
-    ['the first', ['SIGTERM']],
-    ['a second one, which Nest ignores', ['SIGTERM', 'SIGTERM']],
-    ['another one, which Nest ignores', ['SIGTERM', 'SIGINT']],
-  ] as const)('waits no longer than there is something to finish, after %s', async (_, signals) => {
+  it('waits no longer than there is something to finish, nor less after SIGINT', async () => {
     const app = await start(LONGER_THAN_A_TEST, { fast, slow });
-    for (const signal of signals) app.signal(signal);
+    app.signal('SIGTERM');
     await app.printed(/claims no more/);
+    app.signal('SIGINT');
     gate.emit('open');
     const { code, output } = await app.end();
     expect(code).toBe(0);
@@ -112,5 +109,14 @@ describe('SIGTERM', () => {
       ['pending'],
     ]);
     expect([fast, slow].map(({ requests }) => requests.length)).toEqual([SENT, 2]);
+  });
+
+  it('exits at once when it comes again, whatever is in flight', async () => {
+    const app = await start(LONGER_THAN_A_TEST, { fast, hanging });
+    app.signal('SIGTERM');
+    await app.printed(/claims no more/);
+    app.signal('SIGTERM');
+    const { code, output } = await app.end();
+    expect({ code, state: /state: /.exec(output) }).toEqual({ code: 143, state: null });
   });
 });

@@ -56,6 +56,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'store/postgres': [...LEAVES, 'store', 'store/codec'],
   'store/sqlite': [...LEAVES, 'store', 'store/codec'],
   'engine/in-process': [...LEAVES, 'engine'],
+  'engine/bullmq': [...LEAVES, 'engine'],
 };
 
 const root = join(import.meta.dirname, '../..');

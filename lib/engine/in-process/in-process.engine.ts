@@ -1,48 +1,31 @@
-import type { Clock, ClockTimer } from '../../platform/clock.js';
+import type { Clock } from '../../platform/clock.js';
 import { SystemClock } from '../../platform/system.clock.js';
 import { DeliveryEngine, DeliveryHint, DueRunner } from '../delivery.engine.js';
+import { DueTimer } from '../due.timer.js';
 
-/**
- * The default engine: one timer in this process, set to the moment the next delivery is due. It holds
- * no ids, so that its memory does not grow with the backlog.
- */
+/** The default engine: wakes the worker of its own process, at once or by a timer. */
 export class InProcessEngine extends DeliveryEngine {
-  private run: DueRunner | null = null;
-  private timer: ClockTimer | null = null;
-  private wakesAt = Infinity;
+  private runner: DueRunner | null = null;
+  private readonly timer: DueTimer;
 
-  constructor(private readonly clock: Clock = new SystemClock()) {
+  constructor(clock: Clock = new SystemClock()) {
     super();
+    this.timer = new DueTimer(clock, () => this.runner?.run());
   }
 
-  async start(run: DueRunner): Promise<void> {
-    this.run = run;
-    run();
+  async start(runner: DueRunner | null): Promise<void> {
+    this.runner = runner;
+    runner?.run();
   }
 
   wake({ dueIn }: DeliveryHint): void {
-    if (this.run === null) return;
-    if (dueIn <= 0) {
-      this.run();
-      return;
-    }
-    const at = this.clock.now() + dueIn;
-    if (at >= this.wakesAt) return;
-    this.timer?.cancel();
-    this.wakesAt = at;
-    this.timer = this.clock.setTimer(() => this.fire(), dueIn);
+    if (this.runner === null) return;
+    if (dueIn <= 0) this.runner.run();
+    else this.timer.set(dueIn);
   }
 
   async stop(): Promise<void> {
-    this.run = null;
-    this.timer?.cancel();
-    this.timer = null;
-    this.wakesAt = Infinity;
-  }
-
-  private fire(): void {
-    this.timer = null;
-    this.wakesAt = Infinity;
-    this.run?.();
+    this.runner = null;
+    this.timer.stop();
   }
 }

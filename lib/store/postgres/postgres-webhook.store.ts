@@ -84,7 +84,8 @@ export class PostgresWebhookStore extends WebhookStore {
     this.keeper = new RetentionKeeper(tables, this.pool);
     this.migrator = new SchemaMigrator(tables, this.pool);
     this.listener = listen ? new WakeListener(this.pool, tables.channel, clock) : null;
-    this.throttle = new NotifyThrottle(clock);
+    const notify = `SELECT pg_notify('${tables.channel}', '')`;
+    this.throttle = new NotifyThrottle(clock, () => this.pool.query(notify));
   }
 
   /**
@@ -113,12 +114,13 @@ export class PostgresWebhookStore extends WebhookStore {
    * @throws SchemaOutdatedError when `migrate` has not been run and `migrateOnStart` is not set
    * @throws PostgresStoreError when the database cannot be reached
    */
-  override async open(wake: () => void): Promise<void> {
+  override async open(wake: (() => void) | null): Promise<void> {
     await (this.options.migrateOnStart === true ? this.migrator.migrate() : this.migrator.check());
-    await this.listener?.start(wake);
+    if (wake !== null) await this.listener?.start(wake);
   }
 
   override async close(): Promise<void> {
+    await this.throttle.stop();
     await this.listener?.stop();
   }
 
@@ -194,15 +196,17 @@ export class PostgresWebhookStore extends WebhookStore {
   }
 
   async restartDelivery(tenant: string, id: string): Promise<RestartAnswer> {
-    return this.restarter.restart(tenant, id);
+    const answer = await this.restarter.restart(tenant, id);
+    if (answer === 'restarted') this.throttle.follow();
+    return answer;
   }
 
   async recover(tenant: string, request: BackfillRequest): Promise<Backfilled> {
-    return this.restarter.recover(tenant, request);
+    return this.told(await this.restarter.recover(tenant, request));
   }
 
   async replay(tenant: string, request: BackfillRequest): Promise<Backfilled> {
-    return this.restarter.replay(tenant, request);
+    return this.told(await this.restarter.replay(tenant, request));
   }
 
   async expunge(tenant: string, eventId: string): Promise<boolean> {
@@ -211,6 +215,12 @@ export class PostgresWebhookStore extends WebhookStore {
 
   async purge(age: number, limit: number): Promise<number> {
     return this.keeper.purge(age, limit);
+  }
+
+  /** Others deliver, where this process only accepts. */
+  private told(done: Backfilled): Backfilled {
+    if (done.deliveryIds.length > 0) this.throttle.follow();
+    return done;
   }
 
   /** What cannot be read cannot be sent: it ends at once, so that it holds up nothing else. */

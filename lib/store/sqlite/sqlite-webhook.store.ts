@@ -97,9 +97,9 @@ export class SqliteWebhookStore extends WebhookStore {
   }
 
   /** @throws SqliteSchemaError when `migrate` has not been run and `migrateOnStart` is not set */
-  override async open(wake: () => void): Promise<void> {
+  override async open(wake: (() => void) | null): Promise<void> {
     await this.ready();
-    this.transactions.start(wake);
+    if (wake !== null) this.transactions.start(wake);
   }
 
   override async close(): Promise<void> {

@@ -1,15 +1,27 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
+import type { WebhooksModuleOptions } from 'nestjs-webhooks';
+import type { BullMqEngineOptions } from 'nestjs-webhooks/bullmq';
 
 const script = join(import.meta.dirname, '../fixtures/postgres.process.mjs');
+
+/** What an app in a process of its own works with. */
+export interface ProcessSettings {
+  readonly url: string;
+  readonly schema: string;
+  /** Those that can be told to another process. */
+  readonly options?: WebhooksModuleOptions;
+  /** For a `BullMqEngine`. */
+  readonly redis?: BullMqEngineOptions;
+}
 
 /** An app on PostgreSQL in a process of its own. */
 export class PostgresProcess {
   private constructor(private readonly child: ChildProcess) {}
 
-  static async start(url: string, schema: string): Promise<PostgresProcess> {
-    const child = fork(script, [JSON.stringify({ url, schema })], { execArgv: [] });
+  static async start(settings: ProcessSettings): Promise<PostgresProcess> {
+    const child = fork(script, [JSON.stringify(settings)], { execArgv: [] });
     await once(child, 'message');
     return new PostgresProcess(child);
   }
