@@ -85,9 +85,9 @@ export class DeliveryWorker implements DueRunner {
   }
 
   async take(deliveryIds: readonly string[]): Promise<void> {
-    while (this.claiming !== null) await this.claiming;
+    await this.claimed();
     this.run(deliveryIds);
-    await this.claiming;
+    await this.claimed();
     while (!this.stopped && this.lanes.free === 0) {
       await new Promise<void>((resolve) => this.awaitingRoom.push(resolve));
     }
@@ -135,6 +135,10 @@ export class DeliveryWorker implements DueRunner {
     this.pacing.stop();
     await this.settler.drain();
     await this.parts.transport.abort();
+  }
+
+  private async claimed(): Promise<void> {
+    while (this.claiming !== null) await this.claiming;
   }
 
   private async claim(deliveryIds?: readonly string[]): Promise<void> {

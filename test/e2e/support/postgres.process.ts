@@ -2,7 +2,6 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import type { WebhooksModuleOptions } from 'nestjs-webhooks';
-import type { BullMqEngineOptions } from 'nestjs-webhooks/bullmq';
 
 const script = join(import.meta.dirname, '../fixtures/postgres.process.mjs');
 
@@ -12,8 +11,6 @@ export interface ProcessSettings {
   readonly schema: string;
   /** Those that can be told to another process. */
   readonly options?: WebhooksModuleOptions;
-  /** For a `BullMqEngine`. */
-  readonly redis?: BullMqEngineOptions;
 }
 
 /** An app on PostgreSQL in a process of its own. */
