@@ -109,10 +109,8 @@ export class DeliveryWorker implements DueRunner {
 
   /** Settles attempts whose process died, as `unknown`. */
   async settleAbandoned(limit: number): Promise<void> {
-    const error = 'the process ended during the request';
-    const result = { outcome: 'unknown', duration: 0, status: null, answer: null, error } as const;
     for (const claim of await this.parts.store.claimAbandoned(limit, this.lease)) {
-      this.settle(claim, { result, retryAfter: null, final: false });
+      this.settle(claim, unknown('the process ended during the request'));
     }
   }
 
@@ -145,6 +143,7 @@ export class DeliveryWorker implements DueRunner {
     this.again = false;
     this.turn = 1 - this.turn;
     const limit = this.lanes.free;
+    const asked = this.parts.clock.elapsed();
     try {
       const { claims, nextDueIn, passedOver } = await this.parts.store.claim({
         limit,
@@ -155,7 +154,12 @@ export class DeliveryWorker implements DueRunner {
         room: this.pacing.room,
         ...(deliveryIds === undefined ? {} : { deliveryIds }),
       });
-      for (const claim of claims) this.begin(claim);
+      // A request that begins later could be in flight when the lease has run out.
+      const waited = this.parts.clock.elapsed() - asked;
+      for (const claim of claims) {
+        if (waited <= this.options.leaseMargin) this.begin(claim);
+        else this.settle(claim, unknown(`the store took ${Math.round(waited)} ms to hand it over`));
+      }
       const more = passedOver || claims.length === limit;
       // What some deliveries left over says nothing of the others that may be waiting.
       this.hungry = more || (deliveryIds !== undefined && this.hungry);
@@ -205,4 +209,9 @@ export class DeliveryWorker implements DueRunner {
     };
     this.settler.add({ claim, settlement: toSettlement(claim, sent, policy) });
   }
+}
+
+function unknown(error: string): Sent {
+  const result = { outcome: 'unknown', duration: 0, status: null, answer: null, error } as const;
+  return { result, retryAfter: null, final: false };
 }

@@ -1,5 +1,13 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { exponential, fixed, Randomness, WebhooksModuleOptions } from 'nestjs-webhooks';
+import {
+  Claimed,
+  ClaimRequest,
+  exponential,
+  fixed,
+  InMemoryWebhookStore,
+  Randomness,
+  WebhooksModuleOptions,
+} from 'nestjs-webhooks';
 import { verify } from 'nestjs-webhooks/signing';
 import { attemptEnded, FakeClock, WebhookReceiver } from 'nestjs-webhooks/testing';
 import { deliveryOf, ShopApp, startShop } from './support/shop.app.js';
@@ -251,6 +259,27 @@ describe('retries', () => {
     expect(attempts.map(({ status: code }) => code)).toEqual([500, 500, 500, 200]);
     const ids = new Set(receiver.requests.map(({ headers }) => headers['webhook-id']));
     expect(ids.size).toBe(1);
+  });
+
+  it('sends nothing for a claim that comes so late that its lease may run out', async () => {
+    let late = 30_001;
+    class LateStore extends InMemoryWebhookStore {
+      override async claim(request: ClaimRequest): Promise<Claimed> {
+        const claimed = await super.claim(request);
+        if (claimed.claims.length > 0) await clock.advance(late);
+        return claimed;
+      }
+    }
+    await start({ store: new LateStore({ clock }), retry: fixed([SECOND], 0) });
+    const id = await send();
+    const { attempts } = await attemptEnded(shop.webhooks, id, 1);
+    expect(attempts).toMatchObject([
+      { outcome: 'unknown', error: expect.stringContaining('30001') },
+    ]);
+    late = 30_000;
+    await clock.advance(SECOND);
+    expect(await attemptEnded(shop.webhooks, id, 2)).toMatchObject({ status: 'succeeded' });
+    expect(receiver.requests).toHaveLength(1);
   });
 
   it('keeps the first 16 KiB of an answer', async () => {

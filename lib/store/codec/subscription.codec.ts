@@ -1,5 +1,6 @@
 import type { SubscriptionRecord } from '../subscription.record.js';
 import { numberOf, numberOrNull, Row, textOf, textOrNull } from './row.js';
+import { SUBSCRIPTION_SHAPES } from './subscription.shapes.js';
 import { TextCipher } from './text.cipher.js';
 import { UnreadableRecordError } from './unreadable-record.error.js';
 
@@ -116,33 +117,34 @@ export class SubscriptionCodec {
     };
   }
 
-  private jsonOrNull(row: Row, column: string): unknown {
+  private jsonOrNull(row: Row, column: JsonColumn): unknown {
     return row[column] === null ? null : this.json(row, column);
   }
 
-  private json(row: Row, column: string): unknown {
+  private json(row: Row, column: JsonColumn): unknown {
     const value = row[column];
-    // A driver may have parsed a JSON column already.
-    if (typeof value !== 'string') return value;
     const id = textOf(row, 'id');
-    const opened = this.cipher.open(value, contextOf(column, id));
-    const keyId = TextCipher.keyOf(value);
-    if ('failure' in opened) {
-      const remedy =
-        opened.failure === 'unknown-key'
-          ? `Add the key "${keyId}" that encrypted its ${column} to \`encryptionKeys\`.`
-          : `Its ${column} cannot be decrypted with the key "${keyId}": give \`encryptionKeys\` the key that had this id then, or restore the row if it was changed.`;
-      throw new UnreadableRecordError(id, keyId, remedy);
-    }
-    try {
-      return JSON.parse(opened.text);
-    } catch {
-      const remedy = `Its ${column} are damaged: restore the row, or delete the subscription.`;
-      throw new UnreadableRecordError(id, keyId, remedy);
-    }
+    // A driver may have parsed a JSON column already.
+    const sealed = typeof value === 'string' ? value : null;
+    const found = sealed === null ? value : parsed(this.opened(sealed, column, id));
+    if (SUBSCRIPTION_SHAPES[column](found)) return found;
+    const remedy = `Its ${column} are damaged: restore the row, or delete the subscription.`;
+    throw new UnreadableRecordError(id, sealed && TextCipher.keyOf(sealed), remedy);
+  }
+
+  private opened(sealed: string, column: JsonColumn, id: string): string {
+    const opened = this.cipher.open(sealed, contextOf(column, id));
+    if ('text' in opened) return opened.text;
+    const keyId = TextCipher.keyOf(sealed);
+    const remedy =
+      opened.failure === 'unknown-key'
+        ? `Add the key "${keyId}" that encrypted its ${column} to \`encryptionKeys\`.`
+        : `Its ${column} cannot be decrypted with the key "${keyId}": give \`encryptionKeys\` the key that had this id then, or restore the row if it was changed.`;
+    throw new UnreadableRecordError(id, keyId, remedy);
   }
 }
 
+type JsonColumn = keyof typeof SUBSCRIPTION_SHAPES;
 type Credentials = Pick<SubscriptionRecord, 'auth' | 'clientCertificate'>;
 
 const SEALED = ['headers', 'secrets', 'credentials'] as const satisfies (keyof SealedColumns)[];
@@ -153,4 +155,13 @@ const EMPTY = '{}';
 /** Binds an encrypted text to its place: copied into another row or column it cannot be read. */
 function contextOf(column: string, subscriptionId: string): string {
   return `${column}:${subscriptionId}`;
+}
+
+/** Undefined for what is no JSON, which has the form of nothing. */
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }

@@ -96,7 +96,7 @@ function holding(t: Tables): string {
       reason = CASE WHEN e.body IS NULL THEN 'payload removed'
         WHEN w.id IS NULL THEN 'subscription deleted' ELSE 'subscription disabled' END
     FROM moment, locked l
-      JOIN ${t.events} e ON e.id = l.event_id
+      LEFT JOIN ${t.events} e ON e.id = l.event_id
       LEFT JOIN wanted w ON w.id = l.subscription_id
     WHERE d.id = l.id AND (e.body IS NULL OR w.state <> 'enabled' OR (w.id IS NULL
       AND NOT EXISTS (SELECT FROM ${t.subscriptions} s WHERE s.id = l.subscription_id)))
@@ -124,7 +124,7 @@ function takingOver(t: Tables): string {
   )
   UPDATE ${t.deliveries} d SET lease_until = moment.now + $2::bigint
   FROM moment, lost l
-    JOIN ${t.events} e ON e.id = l.event_id
+    LEFT JOIN ${t.events} e ON e.id = l.event_id
     LEFT JOIN (SELECT ${selectSubscription('s')} FROM ${t.subscriptions} s) w
       ON w.id = l.subscription_id
   WHERE d.id = l.id

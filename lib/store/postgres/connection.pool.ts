@@ -1,4 +1,5 @@
 import { Logger } from '@nestjs/common';
+import type { Clock, ClockTimer } from '../../platform/clock.js';
 import type { Row } from '../codec/row.js';
 import { toPostgresError } from './error.mapper.js';
 import type { PostgresClient, PostgresPool } from './postgres.pool.js';
@@ -11,7 +12,12 @@ const watched = new WeakSet<PostgresPool>();
 export class ConnectionPool {
   private readonly logger = new Logger('PostgresWebhookStore');
 
-  constructor(private readonly pool: PostgresPool) {
+  /** @param statementTimeout milliseconds after which a connection that says nothing is given up */
+  constructor(
+    private readonly pool: PostgresPool,
+    private readonly clock: Clock,
+    private readonly statementTimeout: number,
+  ) {
     if (watched.has(pool)) return;
     watched.add(pool);
     // Without a listener a connection that is lost while idle would end the process.
@@ -21,34 +27,77 @@ export class ConnectionPool {
   }
 
   /** Runs one statement, which is a transaction of its own. */
-  readonly query: Query = (text, params = []) => run(this.pool, text, params);
+  readonly query: Query = (text, params = []) =>
+    this.borrow(async (client, giveUp) => {
+      try {
+        return await this.inTime(run(client, text, params));
+      } catch (error) {
+        giveUp();
+        throw error;
+      }
+    });
 
-  /** Runs `work` in a transaction: committed when it resolves, rolled back when it rejects. */
+  /**
+   * Runs `work` in a transaction: committed when it resolves, rolled back when it rejects. Its statements
+   * have no time limit: a migration, or the end of a large backlog, takes long.
+   */
   async transaction<T>(work: (query: Query) => Promise<T>): Promise<T> {
-    const client = await this.connect();
-    let broken = false;
-    const onError = (): void => void (broken = true);
-    client.on('error', onError);
-    try {
-      await run(client, 'BEGIN ISOLATION LEVEL READ COMMITTED');
-      const result = await work((text, params = []) => run(client, text, params));
-      await run(client, 'COMMIT');
-      return result;
-    } catch (error) {
-      await run(client, 'ROLLBACK').catch(onError);
-      throw error;
-    } finally {
-      client.removeListener('error', onError);
-      client.release(broken);
-    }
+    return this.borrow(async (client, giveUp) => {
+      try {
+        await this.inTime(run(client, 'BEGIN ISOLATION LEVEL READ COMMITTED'));
+      } catch (error) {
+        giveUp();
+        throw error;
+      }
+      try {
+        const result = await work((text, params = []) => run(client, text, params));
+        await run(client, 'COMMIT');
+        return result;
+      } catch (error) {
+        await run(client, 'ROLLBACK').catch(giveUp);
+        throw error;
+      }
+    });
   }
 
   /** A connection to keep; give it back with `release`. */
   async connect(): Promise<PostgresClient> {
+    const connecting = this.pool.connect();
     try {
-      return await this.pool.connect();
+      return await this.inTime(connecting);
     } catch (error) {
+      // One that comes after all is for others.
+      connecting.then((client) => client.release()).catch(() => {});
       throw toPostgresError(error);
+    }
+  }
+
+  /** Waits for an answer of the server, which a dead connection never gives. */
+  async inTime<T>(pending: Promise<T>): Promise<T> {
+    let timer: ClockTimer | null = null;
+    const late = new Promise<never>((_, reject) => {
+      const problem = new Error(`no answer in ${this.statementTimeout} ms`);
+      timer = this.clock.setTimer(() => reject(toPostgresError(problem)), this.statementTimeout);
+    });
+    try {
+      return await Promise.race([pending, late]);
+    } finally {
+      (timer as ClockTimer | null)?.cancel();
+    }
+  }
+
+  private async borrow<T>(
+    work: (client: PostgresClient, giveUp: () => void) => Promise<T>,
+  ): Promise<T> {
+    const client = await this.connect();
+    let broken = false;
+    const giveUp = (): void => void (broken = true);
+    client.on('error', giveUp);
+    try {
+      return await work(client, giveUp);
+    } finally {
+      client.removeListener('error', giveUp);
+      client.release(broken);
     }
   }
 }

@@ -69,12 +69,13 @@ export class PostgresWebhookStore extends WebhookStore {
     private readonly options: PostgresWebhookStoreOptions = {},
   ) {
     super();
-    const { schema = 'webhooks', listen = true } = options;
+    const { schema = 'webhooks', listen = true, statementTimeout = 30_000 } = options;
     checkPool(pool, listen);
+    checkTimeout(statementTimeout);
     const tables = tablesOf(schema);
     const clock = new SystemClock();
     const codec = new SubscriptionCodec(new TextCipher(options.encryptionKeys));
-    this.pool = new ConnectionPool(pool);
+    this.pool = new ConnectionPool(pool, clock, statementTimeout);
     this.acceptor = new EventAcceptor(tables, codec);
     this.claimer = new DeliveryClaimer(tables, codec);
     this.settler = new AttemptSettler(tables, this.pool);
@@ -240,7 +241,7 @@ export class PostgresWebhookStore extends WebhookStore {
 const NO_RESULT = { outcome: 'unknown', duration: 0, status: null, answer: null } as const;
 
 function checkPool(pool: PostgresPool, listen: boolean): void {
-  if (typeof pool?.query !== 'function' || typeof pool.connect !== 'function') {
+  if (typeof pool?.connect !== 'function') {
     throw new InvalidArgumentError('pool', 'Give a Pool of pg.');
   }
   if (listen && pool.options?.max === 1) {
@@ -249,4 +250,9 @@ function checkPool(pool: PostgresPool, listen: boolean): void {
       'Give a pool with `max` of 2 or more, since one connection listens, or set `listen: false`.',
     );
   }
+}
+
+function checkTimeout(milliseconds: number): void {
+  if (Number.isInteger(milliseconds) && milliseconds >= 100 && milliseconds <= 3_600_000) return;
+  throw new InvalidArgumentError('statementTimeout', 'Give milliseconds from 100 to 3600000.');
 }

@@ -21,6 +21,13 @@ export interface PostgresWebhookStoreOptions {
    */
   readonly listen?: boolean;
   /**
+   * Milliseconds, 100 to 3600000, after which a connection, or a statement outside a transaction, that the
+   * server has not answered counts as failed: its connection may be dead without a word. Less than the
+   * module's `timeout` and `leaseMargin` together.
+   * @default 30000
+   */
+  readonly statementTimeout?: number;
+  /**
    * Encrypts secrets and custom header values at rest. The first key encrypts, each decrypts.
    * @default [] (stored as they are)
    */

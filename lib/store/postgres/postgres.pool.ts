@@ -17,7 +17,6 @@ export interface PostgresClient {
 
 /** The part of a `Pool` of `pg` 8 that is used. */
 export interface PostgresPool {
-  query(config: PostgresQueryConfig): Promise<{ readonly rows: Row[] }>;
   connect(): Promise<PostgresClient>;
   on(event: 'error', listener: (error: Error) => void): unknown;
   readonly options?: { readonly max?: number };

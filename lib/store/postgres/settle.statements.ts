@@ -95,7 +95,7 @@ function settling(t: Tables, lock: string): string {
         WHEN h.state <> 'enabled' OR r.disabler IS NOT NULL THEN 'subscription disabled'
       END AS cancelled
     FROM held h
-    JOIN ${t.events} e ON e.id = h.event_id
+    LEFT JOIN ${t.events} e ON e.id = h.event_id
     LEFT JOIN runs r ON r.subscription_id = h.subscription_id
   ), ended AS (
     UPDATE ${t.deliveries} d SET lease_until = NULL, later = true,

@@ -50,7 +50,7 @@ export class WakeListener {
       client.on('error', lost);
       client.on('end', lost);
       client.on('notification', wake);
-      await client.query({ text: `LISTEN ${this.channel}`, values: [] });
+      await this.pool.inTime(client.query({ text: `LISTEN ${this.channel}`, values: [] }));
       if (this.failures > 0) wake();
       this.failures = 0;
       this.probeLater(client, wake);

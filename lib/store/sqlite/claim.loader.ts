@@ -9,7 +9,7 @@ import type { Session } from './session.js';
 
 /** Brings together what an attempt needs, reading each event and subscription once. */
 export class ClaimLoader {
-  private readonly events = new Map<string, EventRecord>();
+  private readonly events = new Map<string, EventRecord | null>();
   private readonly subscriptions = new Map<string, SubscriptionRecord | null>();
 
   constructor(
@@ -17,14 +17,18 @@ export class ClaimLoader {
     private readonly codec: SubscriptionCodec,
   ) {}
 
-  /** @throws UnreadableRecordError when the subscription cannot be read */
-  load(row: Row): Claim {
+  /**
+   * Null when the event is not there.
+   * @throws UnreadableRecordError when the subscription cannot be read
+   */
+  load(row: Row): Claim | null {
     const delivery = decodeDelivery(row);
+    const event = this.eventOf(delivery.eventId);
     const subscription = this.subscriptionOf(delivery.subscriptionId);
-    return { delivery, event: this.eventOf(delivery.eventId), subscription };
+    return event && { delivery, event, subscription };
   }
 
-  private eventOf(id: string): EventRecord {
+  private eventOf(id: string): EventRecord | null {
     let event = this.events.get(id);
     if (event === undefined) {
       const row = this.session.get(
@@ -32,7 +36,7 @@ export class ClaimLoader {
          WHERE e.id = ?`,
         id,
       );
-      event = decodeEvent(row!);
+      event = row && decodeEvent(row);
       this.events.set(id, event);
     }
     return event;

@@ -139,21 +139,33 @@ export class ClaimStatements {
   /** A delivery that can never be made ends at once, instead of keeping others waiting. */
   private load(loader: ClaimLoader, row: Row, now: number): Claim | null {
     try {
-      return loader.load(row);
+      const claim = loader.load(row);
+      if (claim === null) this.end(row, 'cancelled', 'payload removed', null, now);
+      return claim;
     } catch (error) {
       if (!(error instanceof UnreadableRecordError)) throw error;
-      const id = textOf(row, 'id');
-      // An abandoned one has begun an attempt that nobody else will end.
-      this.session.run(
-        `UPDATE {attempts} SET outcome = 'unknown', duration = 0, error = ?
-         WHERE delivery_id = ? AND outcome IS NULL`,
-        error.message,
-        id,
-      );
       const reason = 'its subscription cannot be read from the store';
-      this.deliveries.end(id, textOf(row, 'event_id'), 'exhausted', reason, now);
+      this.end(row, 'exhausted', reason, error.message, now);
       return null;
     }
+  }
+
+  private end(
+    row: Row,
+    status: 'cancelled' | 'exhausted',
+    reason: string,
+    error: string | null,
+    now: number,
+  ): void {
+    const id = textOf(row, 'id');
+    // An abandoned one has begun an attempt that nobody else will end.
+    this.session.run(
+      `UPDATE {attempts} SET outcome = 'unknown', duration = 0, error = ?
+       WHERE delivery_id = ? AND outcome IS NULL`,
+      error,
+      id,
+    );
+    this.deliveries.end(id, textOf(row, 'event_id'), status, reason, now);
   }
 
   private nextDue(taking: Taking, queue: number): number {

@@ -1,6 +1,6 @@
-import { createServer } from 'node:net';
+import { connect, createServer } from 'node:net';
 import { once } from 'node:events';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
 import {
@@ -75,11 +75,48 @@ const database = await TestDatabase.open();
       });
     });
 
+    it('whose connections are dead without a word: rejects in time, and the next call works', async () => {
+      const { schema } = await start();
+      const { hostname, port } = new URL(database!.url);
+      let isDead = false;
+      const sockets: Socket[] = [];
+      const between = createServer((near) => {
+        const far = connect(Number(port), hostname);
+        near.on('data', (data) => void (isDead || far.write(data)));
+        far.on('data', (data) => void (isDead || near.write(data)));
+        for (const socket of [near, far]) {
+          sockets.push(socket);
+          socket.on('error', () => {});
+          socket.on('close', () => [near, far].forEach((other) => other.destroy()));
+        }
+      }).listen(0, '127.0.0.1');
+      await once(between, 'listening');
+      const url = new URL(database!.url);
+      url.port = String((between.address() as AddressInfo).port);
+      const dying = database!.pool({ connectionString: url.href });
+      const store = new PostgresWebhookStore(dying, {
+        schema,
+        listen: false,
+        statementTimeout: 200,
+      });
+      const on = new StoreFixture(store, undefined);
+      await on.accept();
+      isDead = true;
+      const inTime = { sqlState: null, cause: { message: 'no answer in 200 ms' } };
+      // On the connection that was there, on a new one, and in a transaction.
+      await expect(on.accept()).rejects.toMatchObject(inTime);
+      await expect(on.accept()).rejects.toMatchObject(inTime);
+      await expect(store.deleteSubscription(TENANT, 'sub_1')).rejects.toMatchObject(inTime);
+      isDead = false;
+      expect((await on.accept()).created).toBe(true);
+      for (const socket of sockets) socket.destroy();
+      between.close();
+    });
+
     it('whose connection is cut in a transaction: rejects, undone, and the next call works', async () => {
       const { on, schema } = await start();
       const record = await on.subscribe();
       const cut = {
-        query: (config: pg.QueryConfig) => pool.query(config),
         connect: async () => {
           const client = await pool.connect();
           const query = client.query.bind(client) as (

@@ -11,6 +11,7 @@ import {
   TENANT,
   wanting,
 } from '../../../lib/testing/store-conformance/store.fixture.js';
+import type { Row } from '../../../lib/store/codec/row.js';
 import { TestDatabase } from '../../support/test.database.js';
 import { openStore, TestStore } from './support/test.store.js';
 
@@ -115,11 +116,18 @@ const key = (id: string) => ({ id, key: randomBytes(32) });
       FROM generate_series(1, 10000) n`);
     let statements = 0;
     const counting = {
-      query: (config: pg.QueryConfig) => {
-        statements++;
-        return pool.query(config);
+      connect: async () => {
+        const client = await pool.connect();
+        return {
+          query: (config: pg.QueryConfig) => {
+            statements++;
+            return client.query<Row>(config);
+          },
+          on: client.on.bind(client),
+          removeListener: client.removeListener.bind(client),
+          release: (destroy?: boolean) => client.release(destroy),
+        };
       },
-      connect: () => pool.connect(),
       on: () => {},
     };
     const counted = new PostgresWebhookStore(counting, { schema, listen: false });

@@ -162,6 +162,26 @@ describe('a subscription as a row', () => {
     expect(error).toMatchObject({ code: 'WEBHOOKS_UNREADABLE_RECORD', keyId: null });
     expect(JSON.stringify(error) + String(error)).not.toContain('hunter2');
   });
+
+  it.each([
+    ['secrets', '{"value":"whsec_hunter2"}'],
+    ['secrets', '[{"value":7,"createdAt":1,"expiresAt":null}]'],
+    ['headers', '["x-note"]'],
+    ['metadata', 'null'],
+    ['event_types', '"*"'],
+    ['credentials', '{"auth":{"type":"badge"}}'],
+    ['credentials', '{"clientCertificate":"hunter2"}'],
+    ['retry', '{"delays":["soon"],"jitter":0}'],
+    ['filter', '"all"'],
+    ['filter', '{"not":{"field":"id","op":"like","value":"x"}}'],
+    ['filter', '{"field":"id","op":"in","value":"x"}'],
+  ])('with %s of another form is damaged: %s', (column, text) => {
+    const row = { ...subscriptionRow(codec()), [column]: text };
+    const error = thrownBy(() => codec().decode(row));
+    expect(error).toMatchObject({ code: 'WEBHOOKS_UNREADABLE_RECORD', keyId: null });
+    expect(String(error)).toContain(`Its ${column} are damaged`);
+    expect(String(error)).not.toContain('hunter2');
+  });
 });
 
 describe('encryption keys', () => {

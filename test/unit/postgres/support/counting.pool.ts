@@ -1,9 +1,6 @@
 import type pg from 'pg';
-import type {
-  PostgresClient,
-  PostgresPool,
-  PostgresQueryConfig,
-} from '../../../../lib/store/postgres/index.js';
+import type { Row } from '../../../../lib/store/codec/row.js';
+import type { PostgresClient, PostgresPool } from '../../../../lib/store/postgres/index.js';
 
 /** How many rows a transaction read of the tables that grow, one way and the other. */
 export interface RowsRead {
@@ -20,29 +17,30 @@ export class CountingPool implements PostgresPool {
     private readonly schema: string,
   ) {}
 
-  async query(config: PostgresQueryConfig): Promise<pg.QueryResult> {
-    const client = await this.connect();
-    try {
-      await client.query({ text: 'BEGIN', values: [] });
-      const result = await client.query(config);
-      await client.query({ text: 'COMMIT', values: [] });
-      return result as pg.QueryResult;
-    } finally {
-      client.release();
-    }
-  }
-
   async connect(): Promise<PostgresClient> {
     const client = await this.pool.connect();
-    let before: RowsRead = { byIndex: 0, byScan: 0 };
+    const run = (text: string, values: unknown[] = []): Promise<pg.QueryResult<Row>> =>
+      client.query<Row>({ text, values });
+    let before: RowsRead | null = null;
+    const begin = async (): Promise<void> => void (before = await this.count(client));
+    const end = async (since: RowsRead): Promise<void> => {
+      const { byIndex, byScan } = await this.count(client);
+      this.counts.push({ byIndex: byIndex - since.byIndex, byScan: byScan - since.byScan });
+      before = null;
+    };
     return {
       query: async ({ text, values }) => {
-        if (text === 'COMMIT') {
-          const { byIndex, byScan } = await this.count(client);
-          this.counts.push({ byIndex: byIndex - before.byIndex, byScan: byScan - before.byScan });
+        if (text === 'COMMIT' && before !== null) await end(before);
+        if (text.startsWith('BEGIN') || before !== null || text === 'COMMIT') {
+          const result = await run(text, values);
+          if (text.startsWith('BEGIN')) await begin();
+          return result;
         }
-        const result = await client.query({ text, values });
-        if (text.startsWith('BEGIN')) before = await this.count(client);
+        await run('BEGIN');
+        await begin();
+        const result = await run(text, values);
+        await end(before!);
+        await run('COMMIT');
         return result;
       },
       on: () => {},
