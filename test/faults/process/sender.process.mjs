@@ -10,11 +10,13 @@ import {
   WebhooksModule,
   WebhookService,
 } from 'nestjs-webhooks';
-import { PostgresWebhookStore } from 'nestjs-webhooks/postgres';
-import pg from 'pg';
+import { commandsOf } from './commands.mjs';
 import { killAt } from './kill.points.mjs';
+import { openStore } from './stores.mjs';
+import { setClockWrong } from './wrong.clock.mjs';
 
-const { url, schema, name, kill, delays, options } = JSON.parse(process.argv[2]);
+const { database, name, kill, wrongBy, delays, options } = JSON.parse(process.argv[2]);
+if (wrongBy !== 0) setClockWrong(wrongBy);
 
 class OrderDto {}
 IsString()(OrderDto.prototype, 'id');
@@ -27,12 +29,7 @@ Reflect.defineMetadata('design:paramtypes', [OrderDto], prototype, 'orderPaid');
 const stub = Object.getOwnPropertyDescriptor(prototype, 'orderPaid');
 Webhook('order.paid')(prototype, 'orderPaid', stub);
 
-const pool = new pg.Pool({
-  connectionString: url,
-  application_name: name,
-  connectionTimeoutMillis: 2_000,
-});
-const store = new PostgresWebhookStore(pool, { schema });
+const { store, pool } = openStore(database, name);
 
 class AppModule {}
 Module({
@@ -49,36 +46,22 @@ Module({
 })(AppModule);
 
 const app = await NestFactory.createApplicationContext(AppModule, {
-  logger: false,
+  logger: process.env.WEBHOOKS_FAULTS_LOG === undefined ? false : ['error', 'warn'],
   abortOnError: false,
 });
-app.enableShutdownHooks();
+app.enableShutdownHooks([], { useProcessExit: true });
 const webhooks = app.get(WebhookService);
 if (kill !== null) killAt(kill, store, app.get(WebhookHttpService));
 
-const commands = {
-  send: ({ marker }) => webhooks.send('order.paid', { id: marker }),
-
-  subscribe: ({ subscription }) => webhooks.subscribe(subscription),
-
-  async transaction({ marker, end }) {
-    const client = await pool.connect();
-    await client.query('BEGIN');
-    const sent = await webhooks.send('order.paid', { id: marker }, { transaction: client });
-    await new Promise((resolve) => process.send({ note: sent }, resolve));
-    await client.query(end === 'rollback' ? 'ROLLBACK' : 'COMMIT');
-    if (end === 'die') process.kill(process.pid, 'SIGKILL');
-    client.release();
-    return sent;
-  },
-};
+const commands = commandsOf({ webhooks, pool });
 
 async function obey({ number, name: command, ...rest }) {
   try {
     const answer = await commands[command](rest);
     process.send({ number, answer: answer ?? null });
   } catch (error) {
-    process.send({ number, error: error.message });
+    const { message, code, sqlState } = error;
+    process.send({ number, error: { message, code, sqlState } });
   }
 }
 

@@ -11,7 +11,7 @@ const EMBEDDED = join(import.meta.dirname, '../../../node_modules/@embedded-post
 
 /** A PostgreSQL server of the fault runs' own. */
 export class Cluster {
-  static async start() {
+  static async create() {
     const bin = await serverBinaries();
     const directory = await mkdtemp(join(tmpdir(), 'webhooks-faults-'));
     const user = await unprivilegedUser();
@@ -19,9 +19,7 @@ export class Cluster {
     const cluster = new Cluster({ bin, directory, user }, await freePort());
     const auth = ['-A', 'trust', '-U', 'postgres', '--no-sync'];
     await cluster.run('initdb', ['-D', cluster.data, ...auth]);
-    const flags = `-p ${cluster.port} -h 127.0.0.1 -k ${directory}`;
-    const log = join(directory, 'log');
-    await cluster.run('pg_ctl', ['-D', cluster.data, '-w', '-l', log, '-o', flags, 'start']);
+    await cluster.start();
     return cluster;
   }
 
@@ -37,8 +35,19 @@ export class Cluster {
     return `postgresql://postgres@127.0.0.1:${this.port}/postgres`;
   }
 
+  async start() {
+    const flags = `-p ${this.port} -h 127.0.0.1 -k ${this.directory}`;
+    const log = join(this.directory, 'log');
+    await this.run('pg_ctl', ['-D', this.data, '-w', '-l', log, '-o', flags, 'start']);
+  }
+
+  /** @param mode `fast` rolls back what is under way, `immediate` is the server's death */
+  async stop(mode) {
+    await this.run('pg_ctl', ['-D', this.data, '-w', '-m', mode, 'stop']);
+  }
+
   async remove() {
-    await this.run('pg_ctl', ['-D', this.data, '-w', '-m', 'immediate', 'stop']);
+    await this.stop('immediate');
     await rm(this.directory, { recursive: true, force: true });
   }
 

@@ -21,13 +21,15 @@ export class Receivers {
 
   constructor() {
     this.server = createServer((request, response) => void this.receive(request, response));
+    // A connection that it ends while a request is on its way would be a fault of its own.
+    this.server.keepAliveTimeout = 600_000;
   }
 
   urlOf(path) {
     return `http://127.0.0.1:${this.server.address().port}/${path}`;
   }
 
-  /** @param behaviour gives a status, or `hang`, for the n-th request of a path */
+  /** @param behaviour gives a status, a promise of one, or `hang`, for the n-th request of a path */
   script(path, behaviour) {
     this.behaviours.set(path, behaviour);
   }
@@ -55,7 +57,7 @@ export class Receivers {
     this.ledger.push(entry);
     this.onArrival(entry);
     const number = this.ledger.filter(({ path }) => path === entry.path).length;
-    const behaviour = this.behaviours.get(entry.path)?.(number, entry) ?? 204;
+    const behaviour = (await this.behaviours.get(entry.path)?.(number, entry)) ?? 204;
     if (behaviour !== 'hang') response.writeHead(behaviour).end();
   }
 
@@ -65,13 +67,16 @@ export class Receivers {
     const sentAt = Number(headers['webhook-timestamp']) * 1_000;
     const signed = `${eventId}.${headers['webhook-timestamp']}.${body}`;
     const signatures = headers['webhook-signature'].split(' ');
+    const known = this.secrets.get(path) ?? [];
+    const signedWith = known.filter((secret) => signatures.includes(sign(secret, signed)));
     return {
       path,
       eventId,
       agent: headers['user-agent'],
       marker: JSON.parse(body).id,
       hash: createHash('sha256').update(body).digest('hex'),
-      valid: (this.secrets.get(path) ?? []).some((s) => signatures.includes(sign(s, signed))),
+      signedWith,
+      valid: signedWith.length > 0,
       skew: sentAt - arrivedAt,
       arrivedAt,
       endedAt: Infinity,

@@ -9,16 +9,19 @@ export class Sender {
   asked = new Map();
   notes = [];
   number = 0;
+  /** Whether its end is part of the scenario. */
+  mayEnd = false;
 
   static async start(settings) {
     const child = fork(script, [JSON.stringify(settings)], { execArgv: [] });
-    const sender = new Sender(child);
+    const sender = new Sender(child, settings.name);
     await Promise.race([once(child, 'message'), sender.exited]);
     return sender;
   }
 
-  constructor(child) {
+  constructor(child, name) {
     this.child = child;
+    this.name = name;
     this.exited = once(child, 'exit').then(([code, signal]) => {
       this.end = { code, signal };
       for (const { reject } of this.asked.values()) reject(new Error('the process ended'));
@@ -41,6 +44,7 @@ export class Sender {
   }
 
   async signal(name) {
+    this.mayEnd = true;
     if (this.isAlive) this.child.kill(name);
     return this.exited;
   }
@@ -49,7 +53,7 @@ export class Sender {
     if (note) this.notes.push(note);
     const asked = this.asked.get(number);
     this.asked.delete(number);
-    if (error) asked?.reject(new Error(error));
+    if (error) asked?.reject(Object.assign(new Error(error.message), error));
     else asked?.resolve(answer);
   }
 }
