@@ -230,7 +230,7 @@ describe('the demo', () => {
   it('shows as unknown what was under way when the shop was killed, and then as delivered', () => {
     const shown = attempts('The shop is killed', 'carrier');
     expect(shown).toContain('attempt 1  unknown');
-    expect(shown.filter((attempt) => attempt.endsWith('success 204'))).toHaveLength(3);
+    expect(shown.filter((attempt) => attempt.endsWith('success 204'))).toHaveLength(4);
   });
 
   it('exits with 1 when a step goes otherwise', () => {
