@@ -11,11 +11,12 @@ import {
   WebhookService,
 } from 'nestjs-webhooks';
 import { commandsOf } from './commands.mjs';
+import { openEngine } from './engines.mjs';
 import { killAt } from './kill.points.mjs';
 import { openStore } from './stores.mjs';
 import { setClockWrong } from './wrong.clock.mjs';
 
-const { database, name, kill, wrongBy, delays, options } = JSON.parse(process.argv[2]);
+const { database, queue, name, kill, wrongBy, delays, options } = JSON.parse(process.argv[2]);
 if (wrongBy !== 0) setClockWrong(wrongBy);
 
 class OrderDto {}
@@ -36,6 +37,7 @@ Module({
   imports: [
     WebhooksModule.forRoot({
       store,
+      engine: openEngine(queue),
       userAgent: name,
       egress: { allow: ['127.0.0.1/32'], http: true },
       retry: fixed(delays, 0),

@@ -10,6 +10,17 @@ import { killedAtEachPoint, killedAtRandom, killedFiveTimes } from './kills.mjs'
 import { deadNeighbour } from './neighbours.mjs';
 import { poisonDeliveries, poisonSubscriptions } from './poison.mjs';
 import { poolExhausted, readOnly } from './refusals.mjs';
+import {
+  redisClockAhead,
+  redisClockBehind,
+  redisEmptied,
+  redisFull,
+  redisHalfOpen,
+  redisKilled,
+  redisKilledWithLog,
+  redisKillSameDelivery,
+  redisSlow,
+} from './redis.mjs';
 import { restartedAtOnce, restartedFast } from './restarts.mjs';
 import { toldToEnd } from './shutdowns.mjs';
 import { killedWhileWriting } from './sqlite.mjs';
@@ -31,6 +42,15 @@ export const SCENARIOS = {
   'connection-stalled': { run: connectionStalled },
   'connection-forgotten': { run: connectionForgotten },
   'connection-slow': { run: connectionSlow },
+  'redis-half-open': { run: redisHalfOpen, needs: 'redis-server' },
+  'redis-kill': { run: redisKilled, needs: 'redis-server' },
+  'redis-kill-with-log': { run: redisKilledWithLog, needs: 'redis-server' },
+  'redis-kill-same-delivery': { run: redisKillSameDelivery, needs: 'redis-server' },
+  'redis-emptied': { run: redisEmptied, needs: 'redis-server' },
+  'redis-full': { run: redisFull, needs: 'redis-server' },
+  'redis-slow': { run: redisSlow, needs: 'redis-server' },
+  'redis-clock-ahead': { run: redisClockAhead, needs: 'redis-server' },
+  'redis-clock-behind': { run: redisClockBehind, needs: 'redis-server' },
   'read-only': { run: readOnly, on: 'own server' },
   'pool-exhausted': { run: poolExhausted },
   'clock-ahead': { run: clockAhead },

@@ -33,6 +33,8 @@ export class World {
   /** Milliseconds beyond what is promised: more on a busy machine, where a process takes long to start. */
   allowance = 2_000;
   delays = DELAYS;
+  /** Where the queue of hints is that its processes share; null for an engine of each one's own. */
+  queue = null;
   options = OPTIONS;
 
   static async open(database, random) {
@@ -57,11 +59,13 @@ export class World {
     return timeout + leaseMargin + sweepInterval + this.allowance;
   }
 
-  async start(name, { kill = null, wrongBy = 0, options = {}, database = {} } = {}) {
+  async start(name, settings = {}) {
+    const { kill = null, wrongBy = 0, options = {}, database = {}, queue = this.queue } = settings;
     this.wrongBy.set(name, wrongBy);
     const began = Date.now();
     const sender = await Sender.start({
       database: { ...this.database.settings, ...database },
+      queue,
       name,
       kill,
       wrongBy,
