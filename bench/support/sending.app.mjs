@@ -1,0 +1,59 @@
+// An application that sends with the package as users do.
+import 'reflect-metadata';
+import { Module } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { ApiBody } from '@nestjs/swagger';
+import { IsInt, IsNumber, IsString } from 'class-validator';
+import { Webhook, WebhooksModule, WebhookService } from 'nestjs-webhooks';
+import { EVENT_TYPE, SECRET } from './event.mjs';
+
+export const VALIDATED_EVENT_TYPE = 'order.validated';
+
+class OrderDto {}
+IsString()(OrderDto.prototype, 'id');
+IsNumber()(OrderDto.prototype, 'sentAt');
+IsInt()(OrderDto.prototype, 'total');
+IsString()(OrderDto.prototype, 'note');
+
+class OrderWebhooks {
+  paid() {}
+  validated() {}
+}
+
+function declare(name, eventType, ...decorators) {
+  const stub = Object.getOwnPropertyDescriptor(OrderWebhooks.prototype, name);
+  for (const decorate of [Webhook(eventType), ...decorators]) {
+    decorate(OrderWebhooks.prototype, name, stub);
+  }
+}
+// No other contestant validates what it sends, so this one does not either.
+declare('paid', EVENT_TYPE, ApiBody({ schema: { type: 'object' } }));
+Reflect.defineMetadata('design:paramtypes', [OrderDto], OrderWebhooks.prototype, 'validated');
+declare('validated', VALIDATED_EVENT_TYPE);
+
+export async function startApp(options) {
+  class AppModule {}
+  Module({
+    imports: [
+      WebhooksModule.forRoot({ egress: { allow: ['127.0.0.1/32'], http: true }, ...options }),
+    ],
+    providers: [OrderWebhooks],
+  })(AppModule);
+  const app = await NestFactory.createApplicationContext(AppModule, { logger: ['error'] });
+  return { app, webhooks: app.get(WebhookService) };
+}
+
+/** A contestant: events in turn to one subscription per receiver, each of a tenant of its own. */
+export async function startSender(options, { urls }) {
+  const { app, webhooks } = await startApp(options);
+  for (const [index, url] of urls.entries()) {
+    const subscription = { url, eventTypes: [EVENT_TYPE], secret: SECRET };
+    await webhooks.subscribe(subscription, { tenant: `t${index}` });
+  }
+  return {
+    async send(number, payload) {
+      await webhooks.send(EVENT_TYPE, payload, { tenant: `t${number % urls.length}` });
+    },
+    close: () => app.close(),
+  };
+}
