@@ -13,12 +13,13 @@ export interface SweeperOptions {
 
 /**
  * Finds, at intervals, what nobody else would: attempts whose process died, deliveries that are due
- * although no engine woke the worker, and records past their retention.
+ * although no engine woke the worker, deliveries to be cancelled, and records past their retention.
  */
 export class Sweeper {
   private readonly logger = new Logger(Sweeper.name);
   private timer: ClockTimer | null = null;
   private sweeping: Promise<void> | null = null;
+  private cancelling: Promise<void> | null = null;
   private stopped = true;
 
   constructor(
@@ -38,6 +39,7 @@ export class Sweeper {
     this.stopped = true;
     this.timer?.cancel();
     await this.sweeping;
+    await this.cancelling;
   }
 
   private arm(): void {
@@ -51,9 +53,19 @@ export class Sweeper {
     try {
       await this.worker.settleAbandoned(BATCH);
       this.worker.run();
+      // A long one must not hold up the next sweep.
+      this.cancelling ??= this.cancelWaiting().finally(() => (this.cancelling = null));
       await this.store.purge(this.options.retention, BATCH);
     } catch (error) {
       this.logger.error('A sweep failed; the next one tries again.', error);
+    }
+  }
+
+  private async cancelWaiting(): Promise<void> {
+    try {
+      while (!this.stopped && (await this.store.cancelWaiting(BATCH)));
+    } catch (error) {
+      this.logger.error('Deliveries were not cancelled; the next sweep goes on.', error);
     }
   }
 }

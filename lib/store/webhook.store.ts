@@ -203,8 +203,9 @@ export abstract class WebhookStore {
   ): Promise<readonly SubscriptionRecord[]>;
 
   /**
-   * Replaces a subscription by what `change` makes of it. When that is disabled, its pending
-   * deliveries end `cancelled`; one whose request is in flight does so unless the request succeeds.
+   * Replaces a subscription by what `change` makes of it. When that is disabled, none of its pending
+   * deliveries is claimed any more, also when it is enabled again. They end `cancelled`: at once, or
+   * by `cancelWaiting` where there are many; one whose request is in flight unless that succeeds.
    */
   abstract updateSubscription(
     tenant: string,
@@ -212,8 +213,21 @@ export abstract class WebhookStore {
     change: (current: SubscriptionRecord) => SubscriptionRecord,
   ): Promise<SubscriptionRecord | null>;
 
-  /** Deletes a subscription; its pending deliveries end `cancelled`. False when there is none. */
+  /**
+   * Deletes a subscription; its pending deliveries end as if it was disabled. False when there is none.
+   */
   abstract deleteSubscription(tenant: string, id: string): Promise<boolean>;
+
+  /**
+   * Cancels up to `limit` deliveries that a disabled or deleted subscription has left pending. Called
+   * at every sweep, in any process, until it resolves to false. A store that cancels all of them at
+   * once has nothing to do here.
+   *
+   * @returns whether there may be more
+   */
+  async cancelWaiting(_limit: number): Promise<boolean> {
+    return false;
+  }
 
   abstract getDelivery(
     tenant: string,

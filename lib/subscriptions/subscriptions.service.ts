@@ -166,7 +166,7 @@ export class SubscriptionsService {
 
   /**
    * Stops a subscription: no request to it starts any more, and its pending deliveries end
-   * `cancelled`.
+   * `cancelled`, those of a long backlog little by little.
    * @throws SubscriptionNotFoundError when the tenant has none with this id
    */
   async disable(id: string, options?: TenantOptions): Promise<Subscription> {

@@ -87,6 +87,21 @@ describe.each(SQLITE_DRIVERS)('an app on an SQLite file, by $name', (driver) => 
     expect(eventIds()).toEqual([eventId, eventId]);
   });
 
+  it('cancels a long backlog of a disabled subscription in sweeps, and sends nothing of it', async () => {
+    const { webhooks } = await start({ role: 'accept' });
+    const { id } = await webhooks.subscribe({ url: receiver.url, eventTypes: ['*'] });
+    await Promise.all(Array.from({ length: 700 }, () => webhooks.send('order.paid', ORDER)));
+    await webhooks.subscriptions.disable(id);
+    await webhooks.subscriptions.enable(id);
+    const { eventId } = await webhooks.send('order.paid', ORDER);
+    const second = await start({ sweepInterval: 20 });
+    await until(async () => {
+      const { items } = await second.webhooks.deliveries.list({ status: 'pending' });
+      return items.length === 0;
+    });
+    expect(eventIds()).toEqual([eventId]);
+  });
+
   it.each(['its own', "the application's"])(
     'delivers what a transaction has committed, and nothing else, on %s connection',
     async (whose) => {

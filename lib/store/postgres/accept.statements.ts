@@ -51,8 +51,9 @@ function accepting(t: Tables, targets: string, unless = ''): string {
     SELECT ${NOW_MICROSECONDS} AS us
   ), made AS (
     INSERT INTO ${t.deliveries}
-      (id, event_id, event_type, subscription_id, tenant, status, due_at, created_at)
-    SELECT ${deliveryId('us')}, event.id, $2, s.id, s.tenant, 'pending', us / 1000, us / 1000
+      (id, event_id, event_type, subscription_id, tenant, status, generation, due_at, created_at)
+    SELECT ${deliveryId('us')}, event.id, $2, s.id, s.tenant, 'pending', s.generation,
+      us / 1000, us / 1000
     FROM event CROSS JOIN moment CROSS JOIN ${t.subscriptions} s WHERE ${targets}
     RETURNING id
   ), accepted AS (

@@ -2,9 +2,10 @@ import { flagOf, numberOf, Row, textOf } from '../codec/row.js';
 import type { DeliveryStatus } from '../delivery.record.js';
 import type { Settled, Settlement } from '../webhook.store.js';
 import type { ConnectionPool } from './connection.pool.js';
+import type { DeliveryCanceller } from './delivery.canceller.js';
 import type { Tables } from './schema.tables.js';
 import { SettleStatements, settleStatements } from './settle.statements.js';
-import { Query, textArray } from './sql.query.js';
+import { textArray } from './sql.query.js';
 
 /** Ends attempts, and what follows from it. */
 export class AttemptSettler {
@@ -13,6 +14,7 @@ export class AttemptSettler {
   constructor(
     tables: Tables,
     private readonly pool: ConnectionPool,
+    private readonly canceller: DeliveryCanceller,
   ) {
     this.statements = settleStatements(tables);
   }
@@ -29,18 +31,13 @@ export class AttemptSettler {
     );
   }
 
-  /** Cancels what waits for subscriptions, in the transaction that ends them. */
-  async cancelWaiting(query: Query, ids: readonly string[], reason: string): Promise<void> {
-    await query(this.statements.cancelWaiting, [textArray(ids), reason]);
-  }
-
   private settleAndDisable(params: readonly unknown[]): Promise<readonly Row[]> {
     return this.pool.transaction(async (query) => {
       const rows = await query(this.statements.settleAndDisable, params);
       const disabled = rows.filter((row) => flagOf(row, 'disables'));
       if (disabled.length > 0) {
         const ids = disabled.map((row) => textOf(row, 'subscription_id'));
-        await this.cancelWaiting(query, ids, 'subscription disabled');
+        await this.canceller.end(query, ids, 'subscription disabled');
       }
       return rows;
     });

@@ -9,8 +9,8 @@ import { selectSubscription } from './subscription.columns.js';
  * The statements that hold deliveries: $1 limit, $2 share of the later ones, $3 lease, $4 room of a
  * subscription that is not in $5 (ids) and $6 (room of each), $7 limit of the later ones.
  *
- * They never wait for a lock, so that they can be part of no deadlock: what another process has its
- * hands on is skipped.
+ * What another process has its hands on is skipped. Only for the end of a subscription may they wait,
+ * in spite of that, when its row was just updated: so whoever ends one waits for no delivery.
  */
 export interface ClaimStatements {
   /** Looks at the oldest of each kind, at most $8 of either. */
@@ -83,11 +83,11 @@ function claiming(t: Tables, due: string): string {
  */
 function holding(t: Tables): string {
   return `wanted AS MATERIALIZED (
-    SELECT ${selectSubscription('s')} FROM ${t.subscriptions} s
+    SELECT ${selectSubscription('s')}, s.generation FROM ${t.subscriptions} s
     WHERE s.id = ANY (ARRAY(SELECT subscription_id FROM picked))
     ORDER BY s.id FOR KEY SHARE SKIP LOCKED
   ), locked AS MATERIALIZED (
-    SELECT d.id, d.event_id, d.subscription_id FROM ${t.deliveries} d
+    SELECT d.id, d.event_id, d.subscription_id, d.generation FROM ${t.deliveries} d
     WHERE d.id = ANY (ARRAY(SELECT id FROM picked)) AND ${FREE}
       AND d.due_at <= (SELECT now FROM moment)
     FOR NO KEY UPDATE SKIP LOCKED
@@ -98,7 +98,8 @@ function holding(t: Tables): string {
     FROM moment, locked l
       LEFT JOIN ${t.events} e ON e.id = l.event_id
       LEFT JOIN wanted w ON w.id = l.subscription_id
-    WHERE d.id = l.id AND (e.body IS NULL OR w.state <> 'enabled' OR (w.id IS NULL
+    WHERE d.id = l.id AND (e.body IS NULL OR w.state <> 'enabled'
+      OR l.generation < w.generation OR (w.id IS NULL
       AND NOT EXISTS (SELECT FROM ${t.subscriptions} s WHERE s.id = l.subscription_id)))
   ), held AS (
     UPDATE ${t.deliveries} d SET attempts = d.attempts + 1, tries = d.tries + 1,
@@ -106,6 +107,7 @@ function holding(t: Tables): string {
     FROM moment, locked l
       JOIN ${t.events} e ON e.id = l.event_id AND e.body IS NOT NULL
       JOIN wanted w ON w.id = l.subscription_id AND w.state = 'enabled'
+        AND w.generation = l.generation
     WHERE d.id = l.id
     RETURNING ${claimColumns('w')}
   ), begun AS (

@@ -24,6 +24,7 @@ import {
 import { AttemptSettler } from './attempt.settler.js';
 import type { UnreadableClaim } from './claim.decoder.js';
 import { ConnectionPool } from './connection.pool.js';
+import { DeliveryCanceller } from './delivery.canceller.js';
 import { DeliveryClaimer } from './delivery.claimer.js';
 import { DeliveryLog } from './delivery.log.js';
 import { DeliveryRestarter } from './delivery.restarter.js';
@@ -51,6 +52,7 @@ export class PostgresWebhookStore extends WebhookStore {
   private readonly acceptor: EventAcceptor;
   private readonly claimer: DeliveryClaimer;
   private readonly settler: AttemptSettler;
+  private readonly canceller: DeliveryCanceller;
   private readonly subscriptions: SubscriptionTable;
   private readonly log: DeliveryLog;
   private readonly restarter: DeliveryRestarter;
@@ -78,8 +80,9 @@ export class PostgresWebhookStore extends WebhookStore {
     this.pool = new ConnectionPool(pool, clock, statementTimeout);
     this.acceptor = new EventAcceptor(tables, codec);
     this.claimer = new DeliveryClaimer(tables, codec);
-    this.settler = new AttemptSettler(tables, this.pool);
-    this.subscriptions = new SubscriptionTable(tables, this.pool, codec, this.settler);
+    this.canceller = new DeliveryCanceller(tables, this.pool);
+    this.settler = new AttemptSettler(tables, this.pool, this.canceller);
+    this.subscriptions = new SubscriptionTable(tables, this.pool, codec, this.canceller);
     this.log = new DeliveryLog(tables, this.pool);
     this.restarter = new DeliveryRestarter(tables, this.pool);
     this.keeper = new RetentionKeeper(tables, this.pool);
@@ -203,11 +206,17 @@ export class PostgresWebhookStore extends WebhookStore {
   }
 
   async recover(tenant: string, request: BackfillRequest): Promise<Backfilled> {
+    await this.canceller.rest(request.subscriptionId);
     return this.told(await this.restarter.recover(tenant, request));
   }
 
   async replay(tenant: string, request: BackfillRequest): Promise<Backfilled> {
+    await this.canceller.rest(request.subscriptionId);
     return this.told(await this.restarter.replay(tenant, request));
+  }
+
+  override async cancelWaiting(limit: number): Promise<boolean> {
+    return this.canceller.some(limit);
   }
 
   async expunge(tenant: string, eventId: string): Promise<boolean> {

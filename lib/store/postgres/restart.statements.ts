@@ -44,17 +44,20 @@ export function restartStatements(t: Tables): RestartStatements {
         ORDER BY d.id FOR NO KEY UPDATE
       )
       UPDATE ${t.deliveries} d SET status = 'pending', reason = NULL, tries = 0, replayed = $2,
-        later = $2, due_at = ${NOW}, ended_at = NULL
+        later = $2, due_at = ${NOW}, ended_at = NULL, generation = (
+          SELECT s.generation FROM ${t.subscriptions} s WHERE s.id = d.subscription_id
+        )
       WHERE d.id = ANY (ARRAY(SELECT id FROM ended))
       RETURNING d.id`,
     events: `SELECT ${EVENT_COLUMNS.map((column) => `e.${column}`).join(', ')}
       FROM ${t.events} e WHERE e.id = ANY ($1::text[]) ORDER BY e.occurred_at, e.id`,
     add: `WITH moment AS MATERIALIZED (SELECT ${NOW_MICROSECONDS} AS us)
       INSERT INTO ${t.deliveries} (id, event_id, event_type, subscription_id, tenant, status,
-        replayed, later, due_at, created_at)
-      SELECT ${deliveryId('us')}, e.id, e.type, $2, e.tenant, 'pending', true, true,
-        us / 1000, us / 1000
-      FROM ${t.events} e CROSS JOIN moment WHERE e.id = ANY ($1::text[])
+        generation, replayed, later, due_at, created_at)
+      SELECT ${deliveryId('us')}, e.id, e.type, s.id, e.tenant, 'pending',
+        s.generation, true, true, us / 1000, us / 1000
+      FROM ${t.events} e CROSS JOIN moment JOIN ${t.subscriptions} s ON s.id = $2
+      WHERE e.id = ANY ($1::text[])
       ON CONFLICT (event_id, subscription_id) DO NOTHING
       RETURNING id`,
     lost: `SELECT d.id AS delivery_id, d.id AS cursor, d.event_id, d.event_type AS type

@@ -31,6 +31,14 @@ export function createFunctions(t: Tables): readonly string[] {
         ORDER BY d.subscription_id, d.later, d.due_at, d.id LIMIT size;
     END $$`,
 
+    `CREATE FUNCTION ${t.waitingOf} (subscription text, before_generation integer, size integer)
+    RETURNS TABLE (id text) ROWS 500 ${BY_INDEX} AS $$
+    BEGIN
+      RETURN QUERY SELECT d.id FROM ${t.deliveries} d
+        WHERE ${WAITING} AND d.subscription_id = subscription AND d.generation < before_generation
+        ORDER BY d.subscription_id, d.later, d.due_at, d.id LIMIT size;
+    END $$`,
+
     // The oldest of each kind of each subscription: from one to the next, over whatever else waits.
     `CREATE FUNCTION ${t.dueHeads} (until bigint)
     RETURNS TABLE (subscription_id text, later boolean, due_at bigint) ROWS 100 ${BY_INDEX} AS $$

@@ -29,6 +29,7 @@ function createTables(t: Tables): readonly string[] {
       disabled_reason text,
       disabled_at bigint,
       failing_since bigint,
+      generation integer NOT NULL DEFAULT 0,
       created_at bigint NOT NULL,
       updated_at bigint NOT NULL
     )`,
@@ -53,6 +54,7 @@ function createTables(t: Tables): readonly string[] {
     `CREATE INDEX events_by_time ON ${t.events} (tenant, occurred_at, id)`,
     `CREATE INDEX events_by_purge ON ${t.events} (purge_after)`,
 
+    // A delivery waits only for the generation of its subscription that it was made pending in.
     // lease_until is set while a request is in flight; later tells retries and replays from first tries.
     `CREATE TABLE ${t.deliveries} (
       id ${ID} PRIMARY KEY,
@@ -65,6 +67,7 @@ function createTables(t: Tables): readonly string[] {
       attempts integer NOT NULL DEFAULT 0,
       tries integer NOT NULL DEFAULT 0,
       replayed boolean NOT NULL DEFAULT false,
+      generation integer NOT NULL DEFAULT 0,
       later boolean NOT NULL DEFAULT false,
       due_at bigint,
       lease_until bigint,
@@ -85,6 +88,13 @@ function createTables(t: Tables): readonly string[] {
       WHERE status IN ('exhausted', 'cancelled')`,
     `CREATE INDEX deliveries_lost_by_subscription ON ${t.deliveries} (subscription_id, id)
       WHERE status IN ('exhausted', 'cancelled')`,
+
+    // What waits for older generations of these is being cancelled.
+    `CREATE TABLE ${t.cancellations} (
+      subscription_id ${ID} PRIMARY KEY,
+      generation integer NOT NULL,
+      reason text NOT NULL
+    )`,
 
     `CREATE TABLE ${t.attempts} (
       delivery_id ${ID} NOT NULL,

@@ -7,10 +7,12 @@ export interface Tables {
   readonly events: string;
   readonly deliveries: string;
   readonly attempts: string;
+  readonly cancellations: string;
   readonly migrations: string;
   /** Functions, see `createFunctions`. */
   readonly dueByAge: string;
   readonly dueOf: string;
+  readonly waitingOf: string;
   readonly dueHeads: string;
   readonly nextDue: string;
   /** Channel of `NOTIFY`. */
@@ -34,9 +36,11 @@ export function tablesOf(schema: string): Tables {
     events: `"${schema}".events`,
     deliveries: `"${schema}".deliveries`,
     attempts: `"${schema}".attempts`,
+    cancellations: `"${schema}".cancellations`,
     migrations: `"${schema}".migrations`,
     dueByAge: `"${schema}".due_by_age`,
     dueOf: `"${schema}".due_of`,
+    waitingOf: `"${schema}".waiting_of`,
     dueHeads: `"${schema}".due_heads`,
     nextDue: `"${schema}".next_due`,
     channel: `nestjs_webhooks_${schema}`,

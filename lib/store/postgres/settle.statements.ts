@@ -1,4 +1,4 @@
-import { NOW, WAITING } from './sql.expressions.js';
+import { NOW } from './sql.expressions.js';
 import type { Tables } from './schema.tables.js';
 
 /** The statements that end attempts and deliveries. */
@@ -10,8 +10,6 @@ export interface SettleStatements {
   readonly settle: string;
   /** The same with the lock that disabling takes. */
   readonly settleAndDisable: string;
-  /** Cancels what waits for the subscriptions $1, for the reason $2. */
-  readonly cancelWaiting: string;
 }
 
 export function settleStatements(t: Tables): SettleStatements {
@@ -19,14 +17,6 @@ export function settleStatements(t: Tables): SettleStatements {
     settle: settling(t, 'NO KEY UPDATE'),
     // Only this lock waits for claims under way, and keeps new ones from beginning.
     settleAndDisable: settling(t, 'UPDATE'),
-    cancelWaiting: `WITH waiting AS MATERIALIZED (
-        SELECT d.id FROM ${t.deliveries} d
-        WHERE d.subscription_id = ANY ($1::text[]) AND ${WAITING}
-        ORDER BY d.id FOR NO KEY UPDATE
-      )
-      UPDATE ${t.deliveries} d
-      SET status = 'cancelled', reason = $2::text, due_at = NULL, ended_at = ${NOW}
-      WHERE d.id = ANY (ARRAY(SELECT id FROM waiting))`,
   };
 }
 
@@ -48,7 +38,7 @@ function settling(t: Tables, lock: string): string {
     FROM ${t.deliveries} d JOIN given g ON g.delivery_id = d.id
     WHERE d.id = ANY ($1::text[]) AND d.attempts = g.attempt AND d.lease_until IS NOT NULL
   ), subs AS MATERIALIZED (
-    SELECT s.id, s.state, s.failing_since FROM ${t.subscriptions} s
+    SELECT s.id, s.state, s.failing_since, s.generation FROM ${t.subscriptions} s
     WHERE s.id = ANY (ARRAY(SELECT subscription_id FROM concerned))
       AND (s.failing_since IS NOT NULL
         OR s.id = ANY (ARRAY(SELECT subscription_id FROM concerned WHERE changes)))
@@ -60,7 +50,7 @@ function settling(t: Tables, lock: string): string {
     ORDER BY d.id FOR NO KEY UPDATE
   ), held AS MATERIALIZED (
     SELECT DISTINCT ON (l.id) g.*, l.subscription_id, l.event_id, s.id AS known, s.state,
-      s.failing_since
+      s.failing_since, s.generation
     FROM locked l
     JOIN given g ON g.delivery_id = l.id AND g.attempt = l.attempts
     LEFT JOIN subs s ON s.id = l.subscription_id
@@ -99,6 +89,7 @@ function settling(t: Tables, lock: string): string {
     LEFT JOIN runs r ON r.subscription_id = h.subscription_id
   ), ended AS (
     UPDATE ${t.deliveries} d SET lease_until = NULL, later = true,
+      generation = coalesce(c.generation, d.generation),
       status = CASE WHEN c.cancelled IS NULL THEN c.next ELSE 'cancelled' END,
       reason = coalesce(c.cancelled, c.reason),
       due_at = CASE WHEN c.cancelled IS NULL AND c.next = 'pending' THEN moment.now + c.due_in END,

@@ -1,8 +1,8 @@
 import { SUBSCRIPTION_COLUMNS, SubscriptionCodec } from '../codec/subscription.codec.js';
 import type { SubscriptionRecord } from '../subscription.record.js';
 import type { PageRequest } from '../webhook.store.js';
-import type { AttemptSettler } from './attempt.settler.js';
 import type { ConnectionPool } from './connection.pool.js';
+import type { DeliveryCanceller } from './delivery.canceller.js';
 import type { Tables } from './schema.tables.js';
 import { Query, textArray } from './sql.query.js';
 import { selectSubscription } from './subscription.columns.js';
@@ -17,7 +17,7 @@ export class SubscriptionTable {
     private readonly tables: Tables,
     private readonly pool: ConnectionPool,
     private readonly codec: SubscriptionCodec,
-    private readonly settler: AttemptSettler,
+    private readonly canceller: DeliveryCanceller,
   ) {
     this.select = `SELECT ${selectSubscription('s')} FROM ${tables.subscriptions} s`;
   }
@@ -76,7 +76,7 @@ export class SubscriptionTable {
       const changed = change(this.codec.decode(row));
       await this.replace(query, id, changed);
       if (changed.state === 'disabled') {
-        await this.settler.cancelWaiting(query, [id], 'subscription disabled');
+        await this.canceller.end(query, [id], 'subscription disabled');
       }
       return changed;
     });
@@ -84,12 +84,14 @@ export class SubscriptionTable {
 
   async delete(tenant: string, id: string): Promise<boolean> {
     return this.pool.transaction(async (query) => {
-      const [deleted] = await query(
-        `DELETE FROM ${this.tables.subscriptions} WHERE id = $1 AND tenant = $2 RETURNING id`,
+      const { subscriptions } = this.tables;
+      const [found] = await query(
+        `SELECT s.id FROM ${subscriptions} s WHERE s.id = $1 AND s.tenant = $2 FOR UPDATE`,
         [id, tenant],
       );
-      if (deleted === undefined) return false;
-      await this.settler.cancelWaiting(query, [id], 'subscription deleted');
+      if (found === undefined) return false;
+      await this.canceller.end(query, [id], 'subscription deleted');
+      await query(`DELETE FROM ${subscriptions} WHERE id = $1`, [id]);
       return true;
     });
   }

@@ -90,7 +90,8 @@ export class ClaimStatements {
     for (const id of new Set(ids)) {
       if (taking.claims.length === taking.request.limit) break;
       const row = this.session.get(
-        'SELECT * FROM {deliveries} WHERE id = ? AND queue IS NOT NULL AND due_at <= ?',
+        `SELECT d.* FROM {deliveries} d CROSS JOIN {subscriptions} s ON s.id = d.subscription_id
+         WHERE d.id = ? AND d.queue IS NOT NULL AND d.due_at <= ? AND d.generation = s.generation`,
         id,
         taking.now,
       );

@@ -1,11 +1,11 @@
 import { DELIVERY_COLUMNS, encodeDelivery } from '../codec/delivery.codec.js';
 import type { DeliveryRecord, DeliveryStatus } from '../delivery.record.js';
-import { QueueTable } from './queue.table.js';
+import { GENERATION, QueueTable } from './queue.table.js';
 import type { Session } from './session.js';
 
 const COLUMNS = [...DELIVERY_COLUMNS, 'queue'];
-const INSERT = `INSERT INTO {deliveries} (${COLUMNS.join(', ')})
-  VALUES (${COLUMNS.map(() => '?').join(', ')})`;
+const INSERT = `INSERT INTO {deliveries} (${COLUMNS.join(', ')}, generation)
+  VALUES (${COLUMNS.map(() => '?').join(', ')}, ${GENERATION})`;
 
 /** Changes of deliveries that keep the count of what is open of an event. */
 export class DeliveryTable {
@@ -17,7 +17,7 @@ export class DeliveryTable {
   /** Adds a pending delivery of an event whose count includes it already. */
   add(record: DeliveryRecord): void {
     const queue = QueueTable.of(record);
-    this.session.run(INSERT, ...encodeDelivery(record), queue);
+    this.session.run(INSERT, ...encodeDelivery(record), queue, record.subscriptionId);
     this.queues.add(record.subscriptionId, queue, record.dueAt!);
   }
 
@@ -30,9 +30,11 @@ export class DeliveryTable {
   wait(record: DeliveryRecord, dueAt: number): void {
     const queue = QueueTable.of(record);
     this.session.run(
-      'UPDATE {deliveries} SET due_at = ?, queue = ?, lease_until = NULL WHERE id = ?',
+      `UPDATE {deliveries} SET due_at = ?, queue = ?, generation = ${GENERATION}, lease_until = NULL
+       WHERE id = ?`,
       dueAt,
       queue,
+      record.subscriptionId,
       record.id,
     );
     this.queues.add(record.subscriptionId, queue, dueAt);
@@ -43,11 +45,12 @@ export class DeliveryTable {
     const queue = QueueTable.of({ tries: 0, replayed });
     this.session.run(
       `UPDATE {deliveries} SET status = 'pending', reason = NULL, tries = 0, replayed = ?,
-         due_at = ?, ended_at = NULL, queue = ?
+         due_at = ?, ended_at = NULL, queue = ?, generation = ${GENERATION}
        WHERE id = ?`,
       replayed ? 1 : 0,
       now,
       queue,
+      record.subscriptionId,
       record.id,
     );
     if (record.status !== 'pending') this.reopen(record.eventId);
@@ -76,25 +79,5 @@ export class DeliveryTable {
       now,
       eventId,
     );
-  }
-
-  /** Ends all that waits for a subscription; what is in flight goes on. */
-  cancelWaiting(subscriptionId: string, reason: string, now: number): void {
-    // An event has at most one delivery for a subscription, so that one is subtracted from each.
-    this.session.run(
-      `UPDATE {events} SET open = open - 1, ended_at = CASE WHEN open = 1 THEN ? END
-       WHERE id IN (SELECT event_id FROM {deliveries} WHERE subscription_id = ? AND queue IS NOT NULL)`,
-      now,
-      subscriptionId,
-    );
-    this.session.run(
-      `UPDATE {deliveries} SET status = 'cancelled', reason = ?, due_at = NULL, ended_at = ?,
-         queue = NULL
-       WHERE subscription_id = ? AND queue IS NOT NULL`,
-      reason,
-      now,
-      subscriptionId,
-    );
-    this.queues.clear(subscriptionId);
   }
 }

@@ -6,6 +6,9 @@ import type { Session } from './session.js';
 export const FIRST_TRIES = 0;
 export const LATER_TRIES = 1;
 
+/** The generation that a subscription is in: what was made pending in an earlier one is cancelled. */
+export const GENERATION = '(SELECT generation FROM {subscriptions} WHERE id = ?)';
+
 /** The earliest of what waits for one subscription in one queue. */
 export interface QueueHead {
   readonly subscriptionId: string;
@@ -42,10 +45,12 @@ export class QueueTable {
   /** Corrects the time after something was taken out. */
   refresh(subscriptionId: string, queue: number): void {
     const next = this.session.get(
-      `SELECT due_at FROM {deliveries} WHERE subscription_id = ? AND queue = ?
+      `SELECT due_at FROM {deliveries}
+       WHERE subscription_id = ? AND queue = ? AND generation = ${GENERATION}
        ORDER BY due_at LIMIT 1`,
       subscriptionId,
       queue,
+      subscriptionId,
     );
     const dueAt = next && numberOrNull(next, 'due_at');
     if (dueAt === null) {
@@ -92,10 +97,12 @@ export class QueueTable {
   /** What is due in one queue, oldest first. */
   due(subscriptionId: string, queue: number, now: number, limit: number): readonly Row[] {
     return this.session.all(
-      `SELECT * FROM {deliveries} WHERE subscription_id = ? AND queue = ? AND due_at <= ?
+      `SELECT * FROM {deliveries}
+       WHERE subscription_id = ? AND queue = ? AND generation = ${GENERATION} AND due_at <= ?
        ORDER BY due_at, id LIMIT ?`,
       subscriptionId,
       queue,
+      subscriptionId,
       now,
       limit,
     );

@@ -19,6 +19,7 @@ CREATE TABLE {subscriptions} (
   disabled_reason TEXT,
   disabled_at INTEGER,
   failing_since INTEGER,
+  generation INTEGER NOT NULL DEFAULT 0,
   created_at INTEGER NOT NULL,
   updated_at INTEGER NOT NULL
 );
@@ -67,13 +68,15 @@ CREATE TABLE {deliveries} (
   due_at INTEGER,
   created_at INTEGER NOT NULL,
   ended_at INTEGER,
+  generation INTEGER NOT NULL,
   queue INTEGER,
   lease_until INTEGER
 ) WITHOUT ROWID;
 CREATE UNIQUE INDEX {deliveries_event} ON {deliveries} (event_id, subscription_id);
 CREATE INDEX {deliveries_tenant} ON {deliveries} (tenant, status, id);
 CREATE INDEX {deliveries_subscription} ON {deliveries} (subscription_id, status, id);
-CREATE INDEX {deliveries_due} ON {deliveries} (subscription_id, queue, due_at, id)
+CREATE INDEX {deliveries_due} ON {deliveries}
+  (subscription_id, queue, generation, due_at, id)
   WHERE queue IS NOT NULL;
 CREATE INDEX {deliveries_lease} ON {deliveries} (lease_until) WHERE lease_until IS NOT NULL;
 
@@ -84,6 +87,12 @@ CREATE TABLE {queues} (
   PRIMARY KEY (subscription_id, queue)
 ) WITHOUT ROWID;
 CREATE INDEX {queues_due} ON {queues} (queue, next_due, subscription_id);
+
+CREATE TABLE {cancellations} (
+  subscription_id TEXT PRIMARY KEY NOT NULL,
+  generation INTEGER NOT NULL,
+  reason TEXT NOT NULL
+) WITHOUT ROWID;
 
 CREATE TABLE {attempts} (
   delivery_id TEXT NOT NULL,

@@ -3,6 +3,7 @@ import { decodeDelivery } from '../codec/delivery.codec.js';
 import { numberOrNull, textOf } from '../codec/row.js';
 import type { DeliveryRecord } from '../delivery.record.js';
 import type { Settled, Settlement } from '../webhook.store.js';
+import type { CancelStatements } from './cancel.statements.js';
 import type { DeliveryTable } from './delivery.table.js';
 import type { Session } from './session.js';
 
@@ -16,6 +17,7 @@ export class SettleStatements {
   constructor(
     private readonly session: Session,
     private readonly deliveries: DeliveryTable,
+    private readonly cancels: CancelStatements,
   ) {}
 
   settle(settlements: readonly Settlement[], now: number): readonly Settled[] {
@@ -116,7 +118,7 @@ export class SettleStatements {
       now,
       id,
     );
-    this.deliveries.cancelWaiting(id, 'subscription disabled', now);
+    this.cancels.end(id, 'subscription disabled', now);
   }
 }
 

@@ -29,7 +29,7 @@ import { SqliteConnection } from './sqlite.connection.js';
 import { checkOptions, SqliteWebhookStoreOptions } from './sqlite.options.js';
 import { StoreStatements } from './store.statements.js';
 
-/** So many events or subscriptions are gone through in one transaction. */
+/** So many records are gone through in one transaction. */
 const BATCH = 100;
 
 /**
@@ -177,11 +177,21 @@ export class SqliteWebhookStore extends WebhookStore {
   }
 
   async recover(tenant: string, request: BackfillRequest): Promise<Backfilled> {
+    await this.cancelRest(request.subscriptionId);
     return this.write((now) => this.statements.restarts.recover(tenant, request, now));
   }
 
   async replay(tenant: string, request: BackfillRequest): Promise<Backfilled> {
+    await this.cancelRest(request.subscriptionId);
     return this.write((now) => this.statements.restarts.replay(tenant, request, now));
+  }
+
+  override async cancelWaiting(limit: number): Promise<boolean> {
+    for (let left = limit; left > 0; left -= BATCH) {
+      const batch = Math.min(BATCH, left);
+      if (!(await this.write((now) => this.statements.cancels.some(batch, now)))) return false;
+    }
+    return true;
   }
 
   async expunge(tenant: string, eventId: string): Promise<boolean> {
@@ -202,6 +212,10 @@ export class SqliteWebhookStore extends WebhookStore {
       forgotten += count;
       if (count < batch || forgotten >= limit) return forgotten;
     }
+  }
+
+  private async cancelRest(id: string): Promise<void> {
+    while (await this.write((now) => this.statements.cancels.someOf(id, BATCH, now)));
   }
 
   private async write<T>(work: (now: number) => T): Promise<T> {

@@ -1,6 +1,7 @@
 import type { IdFactory } from '../../platform/id.factory.js';
 import type { SubscriptionCodec } from '../codec/subscription.codec.js';
 import { AcceptStatements } from './accept.statements.js';
+import { CancelStatements } from './cancel.statements.js';
 import { ClaimStatements } from './claim.statements.js';
 import { DeliveryLog } from './delivery.log.js';
 import { DeliveryTable } from './delivery.table.js';
@@ -18,6 +19,7 @@ export class StoreStatements {
   readonly accept: AcceptStatements;
   readonly claims: ClaimStatements;
   readonly settlements: SettleStatements;
+  readonly cancels: CancelStatements;
   readonly subscriptions: SubscriptionStatements;
   readonly log: DeliveryLog;
   readonly restarts: RestartStatements;
@@ -29,8 +31,9 @@ export class StoreStatements {
     this.schema = new SchemaMigrator(session);
     this.accept = new AcceptStatements(session, codec, ids);
     this.claims = new ClaimStatements(session, codec, deliveries, queues);
-    this.settlements = new SettleStatements(session, deliveries);
-    this.subscriptions = new SubscriptionStatements(session, codec, deliveries);
+    this.cancels = new CancelStatements(session, deliveries, queues);
+    this.settlements = new SettleStatements(session, deliveries, this.cancels);
+    this.subscriptions = new SubscriptionStatements(session, codec, this.cancels);
     this.log = new DeliveryLog(session);
     this.restarts = new RestartStatements(session, deliveries, ids);
     this.retention = new RetentionStatements(session, deliveries, queues);

@@ -2,7 +2,7 @@ import { numberOf, textOf } from '../codec/row.js';
 import { SubscriptionCodec, SUBSCRIPTION_COLUMNS } from '../codec/subscription.codec.js';
 import type { SubscriptionRecord } from '../subscription.record.js';
 import type { PageRequest } from '../webhook.store.js';
-import type { DeliveryTable } from './delivery.table.js';
+import type { CancelStatements } from './cancel.statements.js';
 import type { Session } from './session.js';
 
 const INSERT = `INSERT INTO {subscriptions} (${SUBSCRIPTION_COLUMNS.join(', ')})
@@ -15,7 +15,7 @@ export class SubscriptionStatements {
   constructor(
     private readonly session: Session,
     private readonly codec: SubscriptionCodec,
-    private readonly deliveries: DeliveryTable,
+    private readonly cancels: CancelStatements,
   ) {}
 
   create(record: SubscriptionRecord, limit: number): boolean {
@@ -58,7 +58,7 @@ export class SubscriptionStatements {
       this.addPatterns(changed);
     }
     if (changed.state === 'disabled') {
-      this.deliveries.cancelWaiting(id, 'subscription disabled', now);
+      this.cancels.end(id, 'subscription disabled', now);
     }
     return changed;
   }
@@ -70,9 +70,9 @@ export class SubscriptionStatements {
       tenant,
     );
     if (found === null) return false;
+    this.cancels.end(id, 'subscription deleted', now);
     this.session.run('DELETE FROM {subscriptions} WHERE id = ?', id);
     this.dropPatterns(id);
-    this.deliveries.cancelWaiting(id, 'subscription deleted', now);
     return true;
   }
 

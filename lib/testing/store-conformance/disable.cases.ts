@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import type { SubscriptionRecord } from '../../index.js';
+import { backfill } from './backfill.cases.js';
 import {
   assertSameIds,
   FAILURE,
+  idsOf,
   MINUTE,
   settlement,
   StoreCases,
@@ -21,6 +23,20 @@ async function failingSince(on: StoreFixture, { id }: SubscriptionRecord): Promi
 function disable(on: StoreFixture, { id }: SubscriptionRecord): Promise<SubscriptionRecord | null> {
   const change = { state: 'disabled', disabledReason: 'manual', disabledAt: 5 } as const;
   return on.store.updateSubscription(TENANT, id, (current) => ({ ...current, ...change }));
+}
+
+/** More than a store is likely to cancel in one transaction. */
+async function deliverLong(on: StoreFixture, subscription: SubscriptionRecord): Promise<string[]> {
+  const ids: string[] = [];
+  while (ids.length < 800) {
+    const some = Array.from({ length: 100 }, () => on.deliver(subscription));
+    ids.push(...(await Promise.all(some)));
+  }
+  return ids;
+}
+
+async function cancelAll({ store }: StoreFixture): Promise<void> {
+  while (await store.cancelWaiting(50));
 }
 
 export const disableCases: StoreCases = {
@@ -157,6 +173,59 @@ export const disableCases: StoreCases = {
     });
     assert.equal((await on.delivery(delivery.id)).reason, 'subscription deleted');
     assert.deepEqual((await on.claim()).claims, []);
+  },
+
+  'a long backlog is cancelled little by little, and nothing of it is claimed': async (on) => {
+    const subscription = await on.subscribe();
+    const waiting = await deliverLong(on, subscription);
+    await disable(on, subscription);
+    assert.deepEqual((await on.claim()).claims, []);
+    assert.deepEqual((await on.claim({ deliveryIds: waiting.slice(-100) })).claims, []);
+    await cancelAll(on);
+    assert.equal((await on.list({ status: 'cancelled' })).length, waiting.length);
+    assert.equal((await on.delivery(waiting.at(-1)!)).reason, 'subscription disabled');
+  },
+
+  'a long backlog stays cancelled when the subscription is enabled meanwhile': async (on) => {
+    const subscription = await on.subscribe();
+    const waiting = await deliverLong(on, subscription);
+    const { delivery } = await on.hold(await on.deliver(subscription));
+    await disable(on, subscription);
+    await on.store.updateSubscription(TENANT, subscription.id, () => subscription);
+    const fresh = await on.deliver(subscription);
+    await on.store.settle([settlement(delivery, { next: { status: 'pending', dueIn: 0 } })]);
+    const chosen = waiting.at(-1)!;
+    assert.equal(await on.store.restartDelivery(TENANT, chosen), 'restarted');
+    const wanted = [fresh, delivery.id, chosen];
+    const held: string[] = [];
+    await on.eventually(async () => {
+      held.push(...idsOf((await on.claim()).claims));
+      return held.length >= wanted.length;
+    });
+    assertSameIds(held, wanted);
+    await cancelAll(on);
+    assert.equal((await on.list({ status: 'cancelled' })).length, waiting.length - 1);
+    assertSameIds(await on.list({ status: 'pending' }), wanted);
+  },
+
+  'what a long backlog left can be recovered at once': async (on) => {
+    const subscription = await on.subscribe();
+    const waiting = await deliverLong(on, subscription);
+    await disable(on, subscription);
+    await on.store.updateSubscription(TENANT, subscription.id, () => subscription);
+    assertSameIds(await backfill(on, 'recover', subscription), waiting);
+    await cancelAll(on);
+    assertSameIds(await on.list({ status: 'pending' }), waiting);
+  },
+
+  'what a long backlog of a deleted subscription left is cancelled': async (on) => {
+    const subscription = await on.subscribe();
+    const waiting = await deliverLong(on, subscription);
+    await on.store.deleteSubscription(TENANT, subscription.id);
+    assert.deepEqual((await on.claim()).claims, []);
+    await cancelAll(on);
+    assert.equal((await on.list({ status: 'cancelled' })).length, waiting.length);
+    assert.equal((await on.delivery(waiting.at(-1)!)).reason, 'subscription deleted');
   },
 
   'what was cancelled stays so when the subscription is enabled again': async (on) => {

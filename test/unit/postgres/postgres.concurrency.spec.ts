@@ -72,6 +72,25 @@ async function deadlocks(): Promise<number> {
       }
     });
 
+    it('the end of a subscription waits for no delivery, which a claim may hold while it waits', async () => {
+      const { on, store, schema } = await start();
+      const [disabled, deleted] = [await on.subscribe(), await on.subscribe()];
+      const ids = [await on.deliver(disabled), await on.deliver(deleted)];
+      const claimant = await pool.connect();
+      await claimant.query('BEGIN');
+      await claimant.query(`SELECT FROM ${schema}.deliveries FOR NO KEY UPDATE`);
+      await store.updateSubscription(TENANT, disabled.id, (current) => ({
+        ...current,
+        state: 'disabled',
+      }));
+      await store.deleteSubscription(TENANT, deleted.id);
+      expect(await on.list({ status: 'pending' })).toHaveLength(2);
+      await claimant.query('ROLLBACK');
+      claimant.release();
+      while (await store.cancelWaiting(10));
+      expect((await on.list({ status: 'cancelled' })).sort()).toEqual(ids.sort());
+    });
+
     it('accepting, claiming, settling, disabling, replaying and purging never deadlock', async () => {
       const { on, store, schema } = await start();
       const subscriptions = await Promise.all(Array.from({ length: 6 }, () => on.subscribe()));

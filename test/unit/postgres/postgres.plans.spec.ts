@@ -126,7 +126,7 @@ async function fill({ admin }: TestDatabase, schema: string): Promise<void> {
   }
   await admin.query(`INSERT INTO ${schema}.subscriptions
     SELECT ${idExpression('sub', 'n')}, 't' || n % 10, 'http://receiver.example', ARRAY['order.*', '*'],
-      '', '{}', '{}', '[]', '{}', NULL, NULL, NULL, NULL, 'enabled', NULL, NULL, NULL, 0, 0
+      '', '{}', '{}', '[]', '{}', NULL, NULL, NULL, NULL, 'enabled', NULL, NULL, NULL, 0, 0, 0
     FROM generate_series(1, ${SUBSCRIPTIONS}) n`);
   await admin.query(`INSERT INTO ${schema}.events
     SELECT ${idExpression('evt', 'n')}, 't' || n % 10, 'order.paid', 'post', '{}', n, NULL, NULL, n
@@ -135,7 +135,7 @@ async function fill({ admin }: TestDatabase, schema: string): Promise<void> {
     SELECT ${idExpression('dlv', 'n')}, ${idExpression('evt', 'n')}, 'order.paid',
       ${idExpression('sub', `CASE WHEN n % 6 = 1 THEN 1 ELSE n % ${SUBSCRIPTIONS} + 1 END`)}, 't' || n % 10,
       CASE WHEN n % 2 = 1 THEN 'pending' WHEN n % 100 = 0 THEN 'exhausted' ELSE 'succeeded' END,
-      NULL, 1 - n % 2, 1 - n % 2, false, n % 3 = 0, CASE WHEN n % 2 = 1 THEN n END, NULL, n,
+      NULL, 1 - n % 2, 1 - n % 2, false, 0, n % 3 = 0, CASE WHEN n % 2 = 1 THEN n END, NULL, n,
       CASE WHEN n % 2 = 0 THEN n END
     FROM generate_series(1, ${DELIVERIES}) n`);
   await admin.query(`INSERT INTO ${schema}.attempts

@@ -133,7 +133,7 @@ function fill(database: TestConnection): void {
   database.exec(`BEGIN;
     INSERT INTO webhooks_subscriptions ${numbers(SUBSCRIPTIONS)}
     SELECT ${idExpression('sub', 'n')}, 't' || n % 10, 'http://receiver.example', '["order.*","*"]',
-      '', '{}', '{}', '[]', '{}', NULL, NULL, NULL, NULL, 'enabled', NULL, NULL, NULL, 0, 0
+      '', '{}', '{}', '[]', '{}', NULL, NULL, NULL, NULL, 'enabled', NULL, NULL, NULL, 0, 0, 0
     FROM numbers;
     INSERT INTO webhooks_patterns SELECT s.tenant, wanted.value, s.id
     FROM webhooks_subscriptions s, json_each(s.event_types) wanted;
@@ -147,7 +147,7 @@ function fill(database: TestConnection): void {
       ${idExpression('sub', subscription)}, 't' || n % 10,
       CASE WHEN n % 2 = 1 THEN 'pending' WHEN n % 100 = 0 THEN 'exhausted' ELSE 'succeeded' END,
       NULL, 1 - n % 2, 1 - n % 2, 0, CASE WHEN n % 2 = 1 THEN n END, n,
-      CASE WHEN n % 2 = 0 THEN n END, CASE WHEN n % 2 = 1 THEN n % 3 = 0 END, NULL
+      CASE WHEN n % 2 = 0 THEN n END, 0, CASE WHEN n % 2 = 1 THEN n % 3 = 0 END, NULL
     FROM numbers;
     INSERT INTO webhooks_queues SELECT subscription_id, queue, min(due_at)
     FROM webhooks_deliveries WHERE queue IS NOT NULL GROUP BY 1, 2;
