@@ -168,6 +168,7 @@ export type {
   Settlement,
 } from './store/webhook.store.js';
 
+export { ChallengeFailedError } from './subscriptions/challenge-failed.error.js';
 export { CreateSubscriptionDto } from './subscriptions/create-subscription.dto.js';
 export type {
   CreateSubscription,
@@ -177,6 +178,7 @@ export type { PingOptions, PingResult } from './subscriptions/ping.options.js';
 export { SubscriptionDisabledError } from './subscriptions/subscription-disabled.error.js';
 export { SubscriptionLimitError } from './subscriptions/subscription-limit.error.js';
 export { SubscriptionNotFoundError } from './subscriptions/subscription-not-found.error.js';
+export { SubscriptionUnverifiedError } from './subscriptions/subscription-unverified.error.js';
 export type {
   SecretView,
   Subscription,

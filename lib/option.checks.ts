@@ -20,6 +20,11 @@ export function checkedChoice<T extends string>(name: string, value: T, choices:
   throw new InvalidArgumentError(name, `Give one of ${choices.join(', ')}.`);
 }
 
+export function checkedSwitch(name: string, value: boolean): boolean {
+  if (typeof value === 'boolean') return value;
+  throw new InvalidArgumentError(name, 'Give true or false.');
+}
+
 /** A prefix of header names, in lower case. */
 export function checkedPrefix(prefix: unknown): string {
   if (typeof prefix === 'string' && /^[a-z][a-z0-9-]{0,62}-$/i.test(prefix)) {

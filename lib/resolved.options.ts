@@ -11,6 +11,7 @@ import {
   checkedOperator,
   checkedPrefix,
   checkedSignatures,
+  checkedSwitch,
   checkedUserAgent,
 } from './option.checks.js';
 import { InvalidArgumentError } from './platform/invalid-argument.error.js';
@@ -121,6 +122,7 @@ function choices(options: WebhooksModuleOptions) {
     keepAnswers: checkedChoice('keepAnswers', keepAnswers, ['none', 'failures', 'all']),
     attemptLog: checkedChoice('attemptLog', attemptLog, ['none', 'failures', 'all']),
     role: checkedRole(role, options.store),
+    challenge: checkedSwitch('challenge', options.challenge ?? false),
     filter: checkedFunction('filter', filter),
     operator: operator === undefined ? null : checkedOperator(operator),
   };

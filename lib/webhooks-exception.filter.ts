@@ -20,9 +20,11 @@ import { TooManyRequestsError } from './delivery/too-many-requests.error.js';
 import { BlockedUrlError } from './egress/blocked-url.error.js';
 import { InvalidArgumentError } from './platform/invalid-argument.error.js';
 import { InvalidSecretError } from './signing/invalid-secret.error.js';
+import { ChallengeFailedError } from './subscriptions/challenge-failed.error.js';
 import { SubscriptionDisabledError } from './subscriptions/subscription-disabled.error.js';
 import { SubscriptionLimitError } from './subscriptions/subscription-limit.error.js';
 import { SubscriptionNotFoundError } from './subscriptions/subscription-not-found.error.js';
+import { SubscriptionUnverifiedError } from './subscriptions/subscription-unverified.error.js';
 import { WebhooksError } from './webhooks.error.js';
 
 type ErrorClass = abstract new (...parameters: never[]) => WebhooksError;
@@ -46,6 +48,8 @@ const ANSWERS: readonly (readonly [HttpStatus, readonly ErrorClass[]])[] = [
     [
       IdempotencyConflictError,
       SubscriptionDisabledError,
+      SubscriptionUnverifiedError,
+      ChallengeFailedError,
       SubscriptionLimitError,
       DeliveryInFlightError,
       EventExpungedError,

@@ -121,7 +121,15 @@ export interface WebhooksModuleOptions {
    */
   readonly subscriptionsPerTenant?: number;
   /**
-   * How often a tenant may call `subscriptions.ping` in a minute, in one process; as many at once.
+   * Whether a receiver has to show that it wants webhooks: a new subscription, and one whose URL changes,
+   * is `unverified` and gets nothing until `subscriptions.verify` has sent it a token and got it back.
+   * Subscriptions that are enabled already stay so.
+   * @default false
+   */
+  readonly challenge?: boolean;
+  /**
+   * How often a tenant may call `subscriptions.ping` and, in the same count, make `subscriptions.verify`
+   * send a challenge, in a minute, in one process; as many at once.
    * @default 60
    */
   readonly pingRate?: number;

@@ -5,6 +5,7 @@ import { WebhookMetadataAccessor } from './catalog/webhook-metadata.accessor.js'
 import { AccessTokens } from './delivery/access.tokens.js';
 import { Authorizer } from './delivery/authorizer.js';
 import { BodySerializer } from './delivery/body.serializer.js';
+import { Challenger } from './delivery/challenger.js';
 import { DeliveriesService } from './delivery/deliveries.service.js';
 import { DeliveryReporter } from './delivery/delivery.reporter.js';
 import { DeliveryRunner } from './delivery/delivery.runner.js';
@@ -104,11 +105,12 @@ const subscriptions: Provider[] = [
   },
   {
     provide: SubscriptionsService,
-    inject: [RESOLVED_OPTIONS, SubscriptionRules, Dispatcher, IdFactory, Notifier],
+    inject: [RESOLVED_OPTIONS, SubscriptionRules, Dispatcher, Challenger, IdFactory, Notifier],
     useFactory: (
       options: ResolvedOptions,
       rules: SubscriptionRules,
       dispatcher: Dispatcher,
+      challenger: Challenger,
       ids: IdFactory,
       notifier: Notifier,
     ) => {
@@ -118,7 +120,12 @@ const subscriptions: Provider[] = [
         pings.take(tenant);
         return dispatcher.ping(tenant, id, wish);
       };
-      return new SubscriptionsService(options, { store, rules, ping, clock, ids, notifier });
+      const challenge: Challenger['challenge'] = async (record) => {
+        pings.take(record.tenant);
+        return challenger.challenge(record);
+      };
+      const parts = { store, rules, ping, challenge, clock, ids, notifier };
+      return new SubscriptionsService(options, parts);
     },
   },
 ];
@@ -195,6 +202,16 @@ const delivery: Provider[] = [
       const tokens = new AccessTokens(options, new DirectTransport(client), options.clock);
       return new Sender(options, transport, new Authorizer(tokens), options.clock);
     },
+  },
+  {
+    provide: Challenger,
+    inject: [RESOLVED_OPTIONS, Sender, BodySerializer, IdFactory],
+    useFactory: (
+      { clock, randomness }: ResolvedOptions,
+      sender: Sender,
+      serializer: BodySerializer,
+      ids: IdFactory,
+    ) => new Challenger({ sender, serializer, clock, ids, randomness }),
   },
   {
     provide: DeliveryWorker,

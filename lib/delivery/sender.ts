@@ -1,7 +1,7 @@
-import type { WebhookTransport, TransportResult } from '../egress/transport.js';
+import type { TransportAnswer, TransportRequest, WebhookTransport } from '../egress/transport.js';
 import type { Clock } from '../platform/clock.js';
 import type { SignatureScheme } from '../signing/signature.scheme.js';
-import type { AttemptOutcome, AttemptResult } from '../store/attempt.record.js';
+import type { AttemptOutcome } from '../store/attempt.record.js';
 import type { EventRecord } from '../store/event.record.js';
 import type { SubscriptionRecord } from '../store/subscription.record.js';
 import { WebhooksError } from '../webhooks.error.js';
@@ -24,6 +24,9 @@ export interface SenderOptions {
   readonly keepAnswers: KeepAnswers;
 }
 
+/** Why there is no answer: the request was not made for want of a token, or nothing came back. */
+type MissingAnswer = MissingToken;
+
 const UNAUTHORIZED = 401;
 
 /** Makes one signed and authorised request of an event to a subscription. */
@@ -35,18 +38,36 @@ export class Sender {
     private readonly clock: Clock,
   ) {}
 
+  /** Never rejects: whatever happens is a result. */
+  async send(event: EventRecord, subscription: SubscriptionRecord): Promise<Sent> {
+    const start = this.clock.elapsed();
+    const answer = await this.exchange(event, subscription);
+    const duration = Math.round(this.clock.elapsed() - start);
+    return 'stage' in answer ? this.unanswered(answer, duration) : this.answered(answer, duration);
+  }
+
   /**
    * Never rejects: whatever happens is a result. Fetching an access token counts in the time limit. When
    * the receiver answers 401 to a token from the cache, and time is left, a new one is fetched and the
    * request made once more: still the same attempt. A 401 to a new token stands.
+   *
+   * @param answerLimit bytes of the answer that are read; the module's `answerLimit` when left out
    */
-  async send(event: EventRecord, subscription: SubscriptionRecord): Promise<Sent> {
+  async exchange(
+    event: EventRecord,
+    subscription: SubscriptionRecord,
+    answerLimit?: number,
+  ): Promise<TransportAnswer | MissingAnswer> {
     const start = this.clock.elapsed();
     const elapsed = (): number => this.clock.elapsed() - start;
     const first = await this.authorizer.authorize(subscription);
-    if ('stage' in first) return this.unauthorized(first, Math.round(elapsed()));
+    if ('stage' in first) return first;
     const request = (authorization: string | null) =>
-      this.request(event, subscription, authorization, this.options.timeout - elapsed());
+      this.transport.send({
+        ...this.requestOf(event, subscription, authorization),
+        timeout: Math.max(0, this.options.timeout - elapsed()),
+        ...(answerLimit !== undefined && { answerLimit }),
+      });
     try {
       let answer = await request(first.header);
       if (first.renew !== null && answer.kind === 'answer' && answer.status === UNAUTHORIZED) {
@@ -55,30 +76,29 @@ export class Sender {
         const timeLeft = elapsed() < this.options.timeout;
         if (timeLeft && !('stage' in second)) answer = await request(second.header);
       }
-      return this.toSent(answer, Math.round(elapsed()));
+      return answer.kind === 'answer' ? answer : { ...answer, retryAfter: null };
     } catch (error) {
       const code = error instanceof WebhooksError ? error.code : 'unexpected error';
-      return this.unsendable(`the request could not be signed (${code})`);
+      const message = `the request could not be signed (${code})`;
+      return { stage: 'blocked', message, retryAfter: null };
     }
   }
 
   /** @throws what a signature scheme throws */
-  private async request(
+  private requestOf(
     event: EventRecord,
     subscription: SubscriptionRecord,
     authorization: string | null,
-    timeout: number,
-  ): Promise<TransportResult> {
+  ): Omit<TransportRequest, 'timeout'> {
     const headers = this.headersOf(event, subscription);
     if (authorization !== null) headers['authorization'] = authorization;
-    return this.transport.send({
+    return {
       url: subscription.url,
       method: event.method.toUpperCase(),
       headers,
       body: event.body,
-      timeout: Math.max(0, timeout),
       clientCertificate: subscription.clientCertificate,
-    });
+    };
   }
 
   private headersOf(event: EventRecord, subscription: SubscriptionRecord): Record<string, string> {
@@ -101,9 +121,7 @@ export class Sender {
     return headers;
   }
 
-  private toSent(answer: TransportResult, duration: number): Sent {
-    if (answer.kind === 'failure') return failed(answer.stage, answer.message, duration);
-    const { status, body } = answer;
+  private answered({ status, body, ...answer }: TransportAnswer, duration: number): Sent {
     const outcome = outcomeOf(status);
     const error = outcome === 'success' ? null : `the receiver answered ${status}`;
     const { keepAnswers, retryAfterLimit } = this.options;
@@ -114,23 +132,14 @@ export class Sender {
     return { result, retryAfter, final: false };
   }
 
-  /** The token server's answer is not the receiver's: it is neither kept nor does its status count. */
-  private unauthorized({ stage, message, retryAfter }: MissingToken, duration: number): Sent {
+  /** A token server's answer is not the receiver's: it is neither kept nor does its status count. */
+  private unanswered({ stage, message, retryAfter }: MissingAnswer, duration: number): Sent {
+    const outcome = stage === 'aborted' || stage === 'client' ? 'unknown' : stage;
+    const result = { outcome, duration, status: null, answer: null, error: message } as const;
     const limit = this.options.retryAfterLimit;
     const wait = parseRetryAfter(retryAfter, this.clock.now(), limit);
-    return { ...failed(stage, message, duration), retryAfter: wait };
+    return { result, retryAfter: wait, final: outcome === 'blocked' };
   }
-
-  private unsendable(error: string): Sent {
-    const result = { outcome: 'blocked', duration: 0, status: null, answer: null, error } as const;
-    return { result, retryAfter: null, final: true };
-  }
-}
-
-function failed(stage: MissingToken['stage'], error: string, duration: number): Sent {
-  const outcome = stage === 'aborted' || stage === 'client' ? 'unknown' : stage;
-  const result: AttemptResult = { outcome, duration, status: null, answer: null, error };
-  return { result, retryAfter: null, final: outcome === 'blocked' };
 }
 
 function outcomeOf(status: number): AttemptOutcome {

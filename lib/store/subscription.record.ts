@@ -7,9 +7,10 @@ export type SubscriptionState = 'enabled' | 'disabled';
 
 /**
  * Why a subscription is disabled: `manual` by a call of the application, `gone` because the receiver
- * answered 410, `failing` because nothing but failures came back for too long.
+ * answered 410, `failing` because nothing but failures came back for too long, `unverified` because the
+ * receiver has not answered a challenge yet.
  */
-export type DisabledReason = 'manual' | 'gone' | 'failing';
+export type DisabledReason = 'manual' | 'gone' | 'failing' | 'unverified';
 
 /** A tenant's wish to be told of some event types at a URL. */
 export interface SubscriptionRecord {

@@ -5,6 +5,8 @@ export class SubscriptionDisabledError extends WebhooksError {
   readonly code = 'WEBHOOKS_SUBSCRIPTION_DISABLED';
 
   constructor() {
-    super('The subscription is disabled or deleted. Call `subscriptions.enable()` first.');
+    super(
+      'The subscription is disabled or deleted. Call `subscriptions.enable()` first, or `verify()` where it is unverified.',
+    );
   }
 }

@@ -4,15 +4,20 @@ import { InvalidArgumentError } from '../platform/invalid-argument.error.js';
 import { loadPage, Page, PageOptions } from '../platform/paging.js';
 import { TenantOptions, tenantOf } from '../platform/tenant.js';
 import type { Notifier } from '../notifications/notifier.js';
-import type { SecretRecord, SubscriptionRecord } from '../store/subscription.record.js';
+import type { DisabledReason, SubscriptionRecord } from '../store/subscription.record.js';
 import type { WebhookStore } from '../store/webhook.store.js';
+import { ChallengeFailedError } from './challenge-failed.error.js';
+import type { ChallengeSender } from './challenge.sender.js';
 import type { CreateSubscription, UpdateSubscription } from './create-subscription.dto.js';
 import type { PingOptions, PingResult, PingSender } from './ping.options.js';
+import { rotated } from './secret.rotation.js';
 import { SubscriptionLimitError } from './subscription-limit.error.js';
 import { SubscriptionDisabledError } from './subscription-disabled.error.js';
 import { SubscriptionNotFoundError } from './subscription-not-found.error.js';
+import { SubscriptionUnverifiedError } from './subscription-unverified.error.js';
 import type { SubscriptionRules } from './subscription.rules.js';
 import { Subscription, SubscriptionWithSecret, toSubscription } from './subscription.js';
+import { ENABLED, isUnverified, unverified } from './subscription.states.js';
 
 /** Options of `rotateSecret`. */
 export interface RotateSecretOptions extends TenantOptions {
@@ -30,6 +35,7 @@ export interface SubscriptionsParts {
   readonly store: WebhookStore;
   readonly rules: SubscriptionRules;
   readonly ping: PingSender;
+  readonly challenge: ChallengeSender;
   readonly clock: Clock;
   readonly ids: IdFactory;
   readonly notifier: Notifier;
@@ -39,11 +45,12 @@ export interface SubscriptionsParts {
 export interface SubscriptionsOptions {
   readonly subscriptionsPerTenant: number;
   readonly secretOverlap: number;
+  /** Whether receivers have to answer a challenge before their subscriptions are enabled. */
+  readonly challenge: boolean;
 }
 
 const ID = /^sub_[0-9a-f]{32}$/;
 const DAY = 24 * 60 * 60 * 1_000;
-const MOST_SECRETS = 10;
 
 /** Who is told of what, and where: `webhooks.subscriptions`. */
 export class SubscriptionsService {
@@ -53,8 +60,9 @@ export class SubscriptionsService {
   ) {}
 
   /**
-   * Creates a subscription, enabled at once, and its secret, which is shown this once. Deprecated event
-   * types are taken like others.
+   * Creates a subscription, enabled at once, and its secret, which is shown this once. With the option
+   * `challenge` it is disabled as `unverified` until {@link verify} has enabled it: the receiver may need
+   * the secret before it can answer. Deprecated event types are taken like others.
    *
    * @throws InvalidArgumentError, BlockedUrlError, InvalidEventTypeError, UnknownEventTypeError or
    * InvalidSecretError for what cannot be used; then nothing is created
@@ -89,10 +97,7 @@ export class SubscriptionsService {
       url,
       eventTypes,
       secrets: [{ value: secret, createdAt: now, expiresAt: null }],
-      state: 'enabled',
-      disabledReason: null,
-      disabledAt: null,
-      failingSince: null,
+      ...(this.options.challenge ? unverified(now) : ENABLED),
       createdAt: now,
       updatedAt: now,
     };
@@ -123,8 +128,10 @@ export class SubscriptionsService {
   }
 
   /**
-   * Changes the given fields. Deliveries that are pending already go to the new URL. Deprecated event
-   * types are taken like others.
+   * Changes the given fields. Deliveries that are pending already go to the new URL. With the option
+   * `challenge` another URL is `unverified`: what is pending ends `cancelled`, and from `disabledAt` on
+   * nothing is sent until {@link verify} has enabled it; `deliveries.replay` then sends what was missed.
+   * Deprecated event types are taken like others.
    *
    * @throws SubscriptionNotFoundError when the tenant has none with this id
    * @throws InvalidArgumentError, BlockedUrlError, InvalidEventTypeError or UnknownEventTypeError for
@@ -136,9 +143,16 @@ export class SubscriptionsService {
     options?: TenantOptions,
   ): Promise<Subscription> {
     const checked = this.parts.rules.check(changes, tenantOf(options));
-    return this.change(id, options, (current) =>
-      this.parts.rules.checkWhole({ ...current, ...checked }),
-    );
+    const { challenge } = this.options;
+    let disabledNow = false;
+    const subscription = await this.change(id, options, (current, now) => {
+      const changed = this.parts.rules.checkWhole({ ...current, ...checked });
+      const elsewhere = challenge && changed.url !== current.url;
+      disabledNow = elsewhere && current.state === 'enabled';
+      return elsewhere ? { ...changed, ...unverified(now) } : changed;
+    });
+    if (disabledNow) this.tellDisabled(subscription, 'unverified');
+    return subscription;
   }
 
   /**
@@ -153,15 +167,34 @@ export class SubscriptionsService {
   /**
    * Makes a subscription match events again from now on.
    * @throws SubscriptionNotFoundError when the tenant has none with this id
+   * @throws SubscriptionUnverifiedError when only {@link verify} may enable it
    */
   async enable(id: string, options?: TenantOptions): Promise<Subscription> {
-    return this.change(id, options, (current) => ({
-      ...current,
-      state: 'enabled',
-      disabledReason: null,
-      disabledAt: null,
-      failingSince: null,
-    }));
+    return this.change(id, options, (current) => {
+      if (this.options.challenge && isUnverified(current)) throw new SubscriptionUnverifiedError();
+      return { ...current, ...ENABLED };
+    });
+  }
+
+  /**
+   * Sends the receiver of an `unverified` subscription a signed `webhook.challenge` with a new token, and
+   * enables the subscription when the answer is 2xx and holds the token. Takes up to `timeout`. A
+   * subscription that is not `unverified` is returned as it is, and nothing is sent.
+   *
+   * @throws SubscriptionNotFoundError when the tenant has none with this id
+   * @throws ChallengeFailedError when there is no such answer; then nothing is changed
+   * @throws TooManyRequestsError over `pingRate`, in which pings count too
+   */
+  async verify(id: string, options?: TenantOptions): Promise<Subscription> {
+    const asked = await this.parts.store.getSubscription(tenantOf(options), checkId(id));
+    if (asked === null || !isUnverified(asked)) return this.view(asked);
+    const mistake = await this.parts.challenge(asked);
+    if (mistake !== null) throw new ChallengeFailedError(mistake);
+    return this.change(id, options, (current) => {
+      if (current.url !== asked.url)
+        throw new ChallengeFailedError('the URL was changed meanwhile');
+      return isUnverified(current) ? { ...current, ...ENABLED } : current;
+    });
   }
 
   /**
@@ -176,10 +209,7 @@ export class SubscriptionsService {
       if (!disabledNow) return current;
       return { ...current, state: 'disabled', disabledReason: 'manual', disabledAt: now };
     });
-    if (disabledNow) {
-      const reason = 'manual';
-      this.parts.notifier.emit('subscription.disabled', () => ({ ...about(subscription), reason }));
-    }
+    if (disabledNow) this.tellDisabled(subscription, 'manual');
     return subscription;
   }
 
@@ -222,6 +252,10 @@ export class SubscriptionsService {
     return this.parts.ping(tenant, id, options);
   }
 
+  private tellDisabled(subscription: Subscription, reason: DisabledReason): void {
+    this.parts.notifier.emit('subscription.disabled', () => ({ ...about(subscription), reason }));
+  }
+
   private async change(
     id: string,
     options: TenantOptions | undefined,
@@ -250,23 +284,4 @@ function about({ tenant, id, updatedAt }: Subscription) {
 function checkId(id: unknown): string {
   if (typeof id === 'string' && ID.test(id)) return id;
   throw new SubscriptionNotFoundError();
-}
-
-function rotated(
-  secrets: readonly SecretRecord[],
-  value: string,
-  overlap: number,
-  now: number,
-): readonly SecretRecord[] {
-  const expiry = now + overlap;
-  const kept = secrets
-    .map((old) => ({ ...old, expiresAt: Math.min(old.expiresAt ?? expiry, expiry) }))
-    .filter((old) => old.value !== value && old.expiresAt > now);
-  if (kept.length >= MOST_SECRETS) {
-    throw new InvalidArgumentError(
-      'overlap',
-      `${MOST_SECRETS} secrets are valid already: wait until one expires, or end them with \`overlap: 0\`.`,
-    );
-  }
-  return [{ value, createdAt: now, expiresAt: null }, ...kept];
 }

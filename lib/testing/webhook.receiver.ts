@@ -22,7 +22,8 @@ export type ReceiverBehaviour = number | ReceiverAnswer | 'hang' | 'reset';
 export interface ReceiverAnswer {
   readonly status: number;
   readonly headers?: Readonly<Record<string, string>>;
-  readonly body?: string;
+  /** Its text, or what makes it of the request. */
+  readonly body?: string | ((request: ReceivedRequest) => string);
   /** The answer waits for this; asked for each request. Real time, whatever clock the app has. */
   readonly after?: () => Promise<unknown>;
 }
@@ -88,18 +89,23 @@ export class WebhookReceiver {
       // The sender broke off: that was no request.
       return;
     }
-    this.requests.push({
+    const received = {
       method: request.method ?? '',
       path: request.url ?? '',
       headers: flatten(request.headersDistinct),
       body: Buffer.concat(chunks),
-    });
-    void this.answer(this.script.shift() ?? this.always, response);
+    };
+    this.requests.push(received);
+    void this.answer(this.script.shift() ?? this.always, received, response);
     for (const resolve of this.waiting) resolve();
     this.waiting.clear();
   }
 
-  private async answer(behaviour: ReceiverBehaviour, response: ServerResponse): Promise<void> {
+  private async answer(
+    behaviour: ReceiverBehaviour,
+    request: ReceivedRequest,
+    response: ServerResponse,
+  ): Promise<void> {
     if (behaviour === 'hang') return;
     if (behaviour === 'reset') {
       response.socket?.resetAndDestroy();
@@ -109,7 +115,7 @@ export class WebhookReceiver {
       typeof behaviour === 'number' ? { status: behaviour } : behaviour;
     await answer.after?.();
     response.writeHead(answer.status, { ...answer.headers });
-    response.end(answer.body);
+    response.end(typeof answer.body === 'function' ? answer.body(request) : answer.body);
   }
 }
 

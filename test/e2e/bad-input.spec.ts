@@ -192,6 +192,7 @@ describe('bad input', () => {
       await refuses(async (sub) => subscriptions.disable(sub));
       await refuses(async (sub) => subscriptions.rotateSecret(sub));
       await refuses(async (sub) => subscriptions.ping(sub));
+      await refuses(async (sub) => subscriptions.verify(sub));
       await refuses(async (delivery) => deliveries.get(delivery));
       await refuses(async (delivery) => deliveries.redeliver(delivery));
     });

@@ -22,6 +22,7 @@ import {
   BEARER,
   CANARY,
   CERTIFICATE,
+  challengeTokens,
   FORMS,
   HEADERS,
   Listening,
@@ -108,9 +109,12 @@ describe('secrets, header values, tokens, payloads and signatures', () => {
     await webhooks.subscribe({ url: operator.url, eventTypes }, { tenant });
   });
 
+  const tokens = () => challengeTokens(receiver);
+
   const expectSilence = (): void => {
     const signatures = receiver.requests.map(({ headers }) => headers['webhook-signature']!);
-    expect(heard.holding([...FORMS, ...signatures.map((text) => text.slice(3))])).toEqual([]);
+    const words = [...FORMS, ...tokens(), ...signatures.map((text) => text.slice(3))];
+    expect(heard.holding(words)).toEqual([]);
   };
 
   afterEach(expectSilence);
@@ -198,6 +202,30 @@ describe('secrets, header values, tokens, payloads and signatures', () => {
       manager.eject(id);
     },
   );
+
+  it.each<[string, ReceiverBehaviour]>([
+    ['answered', { status: 200, body: ({ body }) => body.toString() }],
+    ['echoed with 404', { status: 404, body: ({ body }) => body.toString() }],
+    ['echoed in other text', { status: 200, body: ({ body }) => `echo: ${body.toString()}` }],
+    ['redirected', { status: 307, headers: { location: 'http://127.0.0.1:1/' } }],
+    ['cut off', 'reset'],
+    ['not answered', 'hang'],
+  ])('are told nowhere when a challenge is %s', async (outcome, behaviour) => {
+    const { id, tenant } = await create();
+    const before = tokens().length;
+    await store.updateSubscription(tenant, id, (current) => ({
+      ...current,
+      state: 'disabled',
+      disabledReason: 'unverified',
+    }));
+    receiver.next(behaviour);
+    const { subscriptions } = webhooks;
+    const result: unknown = await subscriptions.verify(id).catch((thrown: unknown) => thrown);
+    expect(result instanceof WebhooksError).toBe(outcome !== 'answered');
+    expect(tokens()).toHaveLength(before + 1);
+    heard.add(result, await subscriptions.list(), await webhooks.deliveries.list());
+    await webhooks.unsubscribe(id);
+  });
 
   it('are told nowhere when the store fails', async () => {
     store.failures = 3;

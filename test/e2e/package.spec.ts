@@ -14,6 +14,7 @@ const EXPORTS: Readonly<Record<string, readonly string[]>> = {
   '.': [
     'AmbiguousEventTypeError',
     'BlockedUrlError',
+    'ChallengeFailedError',
     'Clock',
     'ConnectionError',
     'CreateSubscriptionDto',
@@ -59,6 +60,7 @@ const EXPORTS: Readonly<Record<string, readonly string[]>> = {
     'SubscriptionDisabledError',
     'SubscriptionLimitError',
     'SubscriptionNotFoundError',
+    'SubscriptionUnverifiedError',
     'SubscriptionsService',
     'SystemClock',
     'SystemHostResolver',

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { createSecret } from 'nestjs-webhooks/signing';
 import { freePort } from '../support/free.port.js';
 import { HttpClient } from './support/http.client.js';
 import { NodeProcess } from './support/node.process.js';
@@ -130,6 +131,33 @@ describe('the tour', () => {
       join(project, 'orders.test.js'),
     ]).end();
     expect({ code, output }).toEqual({ code: 0, output: expect.stringMatching(/^# pass 1$/m) });
+  });
+});
+
+describe('the receiver that is asked first', () => {
+  it('answers the challenge', async () => {
+    const script = `
+      const { NestFactory } = await import('@nestjs/core');
+      const { WebhooksModule, WebhookService } = await import('nestjs-webhooks');
+      const { WillingController } = await import('./receiver/willing.controller.js');
+      const module = { module: class {}, controllers: [WillingController] };
+      const receiver = await NestFactory.create(module, { rawBody: true, logger: false });
+      await receiver.listen(0, '127.0.0.1');
+      const egress = { allow: ['127.0.0.1/32'], http: true };
+      const shop = WebhooksModule.forRoot({ egress, challenge: true });
+      const app = await NestFactory.createApplicationContext(shop, { logger: false });
+      const { subscriptions } = app.get(WebhookService);
+      const url = (await receiver.getUrl()) + '/willing';
+      const secret = process.env.WEBHOOK_SECRET;
+      const { id, disabledReason } = await subscriptions.create({ url, eventTypes: ['*'], secret });
+      const { state } = await subscriptions.verify(id);
+      console.log(disabledReason, state);
+      await app.close();
+      await receiver.close();`;
+    const args = ['--input-type=module', '--eval', script];
+    const env = { WEBHOOK_SECRET: createSecret() };
+    const { code, output } = await NodeProcess.start(args, env, project).end();
+    expect({ code, output }).toEqual({ code: 0, output: 'unverified enabled\n' });
   });
 });
 

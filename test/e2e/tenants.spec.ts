@@ -34,6 +34,7 @@ const CALLS: Readonly<Record<string, readonly [Kind, Call]>> = {
     'subscription',
     (w, id) => w.subscriptions.rotateSecret(id, { ...OURS, overlap: 0 }),
   ],
+  'subscriptions.verify': ['subscription', (w, id) => w.subscriptions.verify(id, OURS)],
   'subscriptions.ping': ['subscription', (w, id) => w.subscriptions.ping(id, OURS)],
   'subscriptions.ping with an event type': [
     'subscription',

@@ -32,8 +32,12 @@ export const subscriptionCases: StoreCases = {
   'a subscription comes back as it was given': async (on) => {
     const full = await on.subscribe(DETAILS);
     const bare = await on.subscribe();
-    const off = await on.subscribe({ state: 'disabled', disabledReason: 'gone', disabledAt: 7 });
-    for (const record of [full, bare, off]) {
+    const off = await Promise.all(
+      (['manual', 'gone', 'failing', 'unverified'] as const).map((disabledReason) =>
+        on.subscribe({ state: 'disabled', disabledReason, disabledAt: 7 }),
+      ),
+    );
+    for (const record of [full, bare, ...off]) {
       assert.deepEqual(await on.store.getSubscription(TENANT, record.id), record);
     }
     assert.equal(await on.store.getSubscription(TENANT, `sub_${'0'.repeat(32)}`), null);

@@ -1,6 +1,8 @@
 import { inspect } from 'node:util';
 import type { LoggerService } from '@nestjs/common';
+import type { WebhookReceiver } from 'nestjs-webhooks/testing';
 import { createCertificate } from '../../unit/egress/support/certificate.js';
+import { tokenIn } from '../support/challenge.js';
 
 /** A word that nothing may hold which the package tells anybody. */
 export const CANARY = 'kanarienvogel';
@@ -22,6 +24,13 @@ export const FORMS: readonly string[] = [
   base64(`u:${BASIC.password}`).slice(4),
   CERTIFICATE.key.split('\n')[1]!,
 ];
+
+/** The tokens of the challenges that a receiver was sent. */
+export function challengeTokens({ requests }: WebhookReceiver): readonly string[] {
+  return requests
+    .filter(({ headers }) => headers['webhook-event'] === 'webhook.challenge')
+    .map(tokenIn);
+}
 
 /** Collects all that is logged, thrown or shown. It is a Nest logger. */
 export class Listening implements LoggerService {
