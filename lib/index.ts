@@ -52,6 +52,7 @@ export type { ResolvedAddress } from './egress/host.resolver.js';
 export { HttpServiceMisuseError } from './egress/http-service-misuse.error.js';
 export { InvalidEgressOptionError } from './egress/invalid-egress-option.error.js';
 export { SystemHostResolver } from './egress/system.resolver.js';
+export type { SystemHostResolverOptions } from './egress/system.resolver.js';
 export { WebhookHttpService } from './egress/webhook-http.service.js';
 
 export { DeliveryEngine } from './engine/delivery.engine.js';

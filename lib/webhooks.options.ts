@@ -181,7 +181,7 @@ export interface WebhooksModuleOptions {
   readonly clock?: Clock;
   /** Source of randomness, for tests. @default the operating system's */
   readonly randomness?: Randomness;
-  /** Name resolution. @default the operating system's */
+  /** Name resolution. @default new SystemHostResolver() */
   readonly resolver?: HostResolver;
 }
 

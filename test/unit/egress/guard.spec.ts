@@ -3,7 +3,6 @@ import { SHARE_ENV, Worker } from 'node:worker_threads';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import type { EgressOptions } from '../../../lib/egress/egress.options.js';
 import { HostResolver } from '../../../lib/egress/host.resolver.js';
-import { SystemHostResolver } from '../../../lib/egress/system.resolver.js';
 import type { WebhookTransport } from '../../../lib/egress/transport.js';
 import { createCertificate } from './support/certificate.js';
 import { ok, Receiver } from './support/receiver.js';
@@ -210,40 +209,5 @@ describe.each(DOORS)('the guard of %s', (_name, create) => {
       expect(await transport.send(request(url))).toMatchObject({ stage: 'blocked' });
       expect(receiver.connections).toBe(0);
     });
-  });
-});
-
-describe('SystemHostResolver', () => {
-  it('resolves with the operating system', async () => {
-    const addresses = await new SystemHostResolver().resolve('localhost');
-    expect(addresses.map(({ address }) => address)).toContain('127.0.0.1');
-  });
-
-  it('asks for few names at once, and for each of them once', async () => {
-    const asked: string[] = [];
-    const release: (() => void)[] = [];
-    const resolver = new SystemHostResolver(2, async (hostname) => {
-      asked.push(hostname);
-      await new Promise<void>((resolve) => release.push(resolve));
-      return [{ address: '127.0.0.1', family: 4 }];
-    });
-    const names = ['a', 'b', 'a', 'c', 'c'];
-    const answers = Promise.all(names.map((name) => resolver.resolve(name)));
-    expect(asked).toEqual(['a', 'b']);
-    release[0]?.();
-    await resolver.resolve('a');
-    await new Promise(setImmediate);
-    expect(asked).toEqual(['a', 'b', 'c']);
-    release.slice(1).forEach((next) => next());
-    expect(await answers).toHaveLength(5);
-  });
-
-  it('goes on after failures', async () => {
-    const resolver = new SystemHostResolver(1, async (hostname) => {
-      throw new Error(hostname);
-    });
-    const attempts = await Promise.allSettled([resolver.resolve('a'), resolver.resolve('b')]);
-    expect(attempts.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
-    await expect(resolver.resolve('c')).rejects.toThrow('c');
   });
 });
