@@ -1,6 +1,6 @@
 import { DELIVERY_COLUMNS } from '../codec/delivery.codec.js';
 import { SUBSCRIPTION_COLUMNS } from '../codec/subscription.codec.js';
-import { dueByAge, dueBySubscription, dueOfIds, PLACES } from './due.sources.js';
+import { dueByAge, dueBySubscription, dueOfIds, leftByAge, PLACES } from './due.sources.js';
 import { FREE, NOW } from './sql.expressions.js';
 import type { Tables } from './schema.tables.js';
 import { selectSubscription } from './subscription.columns.js';
@@ -34,15 +34,18 @@ export const EVENT_DETAILS = [
 
 export function claimStatements(t: Tables): ClaimStatements {
   return {
-    byAge: claiming(t, dueByAge(t)),
+    byAge: claiming(t, dueByAge(t), leftByAge(t)),
     bySubscription: claiming(t, dueBySubscription(t)),
     ofIds: claiming(t, dueOfIds(t)),
     abandoned: takingOver(t),
   };
 }
 
-/** Out of what is due: first a share of the later ones, then first tries, then later ones again. */
-function claiming(t: Tables, due: string): string {
+/**
+ * Out of what is due: first a share of the later ones, then first tries, then later ones again.
+ * @param left whether something is due that `due` does not show
+ */
+function claiming(t: Tables, due: string, left = 'false'): string {
   return `WITH moment AS MATERIALIZED (
     SELECT ${NOW} AS now
   ), room AS MATERIALIZED (
@@ -73,6 +76,7 @@ function claiming(t: Tables, due: string): string {
     (SELECT count(*) FROM seated WHERE place <= places)::int AS seated_count,
     (SELECT count(*) FROM seated WHERE place <= places AND later)::int AS again_seated,
     ((SELECT count(*) FROM seated WHERE place <= places) < (SELECT count(*) FROM ranked)) AS passed_over,
+    ((SELECT count(*) FROM picked) > (SELECT count(*) FROM held) OR ${left}) AS contended,
     least(${t.nextDue}(false, now), ${t.nextDue}(true, now)) AS next_due
   FROM moment LEFT JOIN held ON true`;
 }

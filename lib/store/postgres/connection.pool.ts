@@ -24,6 +24,14 @@ export class ConnectionPool {
     pool.on('error', (error) => {
       this.logger.warn(`An idle connection was lost: ${toPostgresError(error).message}`);
     });
+    // Nor is there one from when the pool hands a connection over until the promise of it is settled.
+    // Whoever has got it is told by the next statement.
+    const known = new WeakSet<PostgresClient>();
+    pool.on('acquire', (client) => {
+      if (known.has(client)) return;
+      known.add(client);
+      client.on('error', () => {});
+    });
   }
 
   /** Runs one statement, which is a transaction of its own. */

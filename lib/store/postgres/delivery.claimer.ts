@@ -35,7 +35,8 @@ export class DeliveryClaimer {
       const params = [...roomParams({ ...request, laterShare: limit }), textArray(deliveryIds)];
       const rows = await query(this.statements.ofIds, params);
       const { claims, unreadable, passedOver } = this.taken(rows);
-      return { claims, unreadable, nextDueIn: null, passedOver };
+      const askAgainIn = flagOf(rows[0]!, 'contended') ? CONTENDED_DELAY : null;
+      return { claims, unreadable, nextDueIn: askAgainIn, passedOver };
     }
     const window = limit + Math.ceil(limit / 4) + SPARE;
     const rows = await query(this.statements.byAge, [...roomParams(request), window]);
@@ -82,7 +83,7 @@ export class DeliveryClaimer {
     const held = rows.filter((row) => textOrNull(row, 'id') !== null);
     return {
       ...decodeClaims(held, this.subscriptions),
-      nextDueIn: nextDueIn(summary, held.length),
+      nextDueIn: nextDueIn(summary),
       passedOver: flagOf(summary, 'passed_over'),
     };
   }
@@ -118,10 +119,9 @@ function roomLeft(request: ClaimRequest, taken: Taken): ReadonlyMap<string, numb
   return room;
 }
 
-function nextDueIn(summary: Row, held: number): number | null {
-  const picked = numberOf(summary, 'picked_count');
-  if (numberOf(summary, 'seated_count') > picked) return 0;
+function nextDueIn(summary: Row): number | null {
+  if (numberOf(summary, 'seated_count') > numberOf(summary, 'picked_count')) return 0;
   const next = numberOrNull(summary, 'next_due');
   const wait = next === null ? null : next - numberOf(summary, 'now');
-  return picked > held ? Math.min(wait ?? CONTENDED_DELAY, CONTENDED_DELAY) : wait;
+  return flagOf(summary, 'contended') ? Math.min(wait ?? CONTENDED_DELAY, CONTENDED_DELAY) : wait;
 }

@@ -40,6 +40,16 @@ export function dueBySubscription(t: Tables): string {
   )`;
 }
 
+/** Whether other claimants have their hands on something due, so that `dueByAge` did not see it. */
+export function leftByAge(t: Tables): string {
+  const left = (later: boolean): string => {
+    const seen = `(SELECT count(*) FROM due WHERE later = ${later})::int`;
+    const size = later ? SIZE_OF_LATER : '$8::int';
+    return `(${seen} < ${size} AND ${t.moreDue}(${later}, now, ${seen}))`;
+  };
+  return `${left(false)} OR ${left(true)}`;
+}
+
 /** Those of the ids $8 that are due. */
 export function dueOfIds(t: Tables): string {
   return `due AS MATERIALIZED (

@@ -19,5 +19,6 @@ export interface PostgresClient {
 export interface PostgresPool {
   connect(): Promise<PostgresClient>;
   on(event: 'error', listener: (error: Error) => void): unknown;
+  on(event: 'acquire', listener: (client: PostgresClient) => void): unknown;
   readonly options?: { readonly max?: number };
 }

@@ -63,5 +63,14 @@ export function createFunctions(t: Tables): readonly string[] {
         WHERE ${WAITING} AND d.later = of_later AND d.due_at > since
         ORDER BY d.later, d.due_at, d.id LIMIT 1);
     END $$`,
+
+    // Stable, so that it looks at the same moment as the statement that calls it.
+    `CREATE FUNCTION ${t.moreDue} (of_later boolean, until bigint, seen integer)
+    RETURNS boolean STABLE ${BY_INDEX} AS $$
+    BEGIN
+      RETURN EXISTS (SELECT FROM ${t.deliveries} d
+        WHERE ${WAITING} AND d.later = of_later AND d.due_at <= until
+        ORDER BY d.later, d.due_at, d.id OFFSET seen LIMIT 1);
+    END $$`,
   ];
 }

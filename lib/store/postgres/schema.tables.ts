@@ -15,6 +15,7 @@ export interface Tables {
   readonly waitingOf: string;
   readonly dueHeads: string;
   readonly nextDue: string;
+  readonly moreDue: string;
   /** Channel of `NOTIFY`. */
   readonly channel: string;
 }
@@ -43,6 +44,7 @@ export function tablesOf(schema: string): Tables {
     waitingOf: `"${schema}".waiting_of`,
     dueHeads: `"${schema}".due_heads`,
     nextDue: `"${schema}".next_due`,
+    moreDue: `"${schema}".more_due`,
     channel: `nestjs_webhooks_${schema}`,
   };
 }

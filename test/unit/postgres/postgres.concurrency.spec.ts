@@ -91,6 +91,24 @@ async function deadlocks(): Promise<number> {
       expect((await on.list({ status: 'cancelled' })).sort()).toEqual(ids.sort());
     });
 
+    it.each([
+      ['the oldest', false],
+      ['those of a hint', true],
+    ])('what another claimant has its hands on is asked for again soon: %s', async (_, hinted) => {
+      const { on, schema } = await start();
+      await on.subscribe();
+      const { deliveryIds } = await on.accept();
+      const other = await database!.admin.connect();
+      await other.query(`BEGIN; SELECT FROM ${schema}.deliveries FOR NO KEY UPDATE`);
+      const hint = hinted ? { deliveryIds } : {};
+      const { claims, nextDueIn } = await on.claim(hint);
+      await other.query('ROLLBACK');
+      other.release();
+      expect(claims).toEqual([]);
+      expect(nextDueIn).toBeLessThan(1_000);
+      expect(idsOf((await on.claim(hint)).claims)).toEqual(deliveryIds);
+    });
+
     it('accepting, claiming, settling, disabling, replaying and purging never deadlock', async () => {
       const { on, store, schema } = await start();
       const subscriptions = await Promise.all(Array.from({ length: 6 }, () => on.subscribe()));

@@ -13,6 +13,14 @@ import { openStore, TestStore } from './support/test.store.js';
 
 const database = await TestDatabase.open();
 
+/** A message of PostgreSQL's protocol. */
+function message(type: string, ...parts: readonly string[]): Buffer {
+  const content = Buffer.from(parts.join(''), 'latin1');
+  const size = Buffer.alloc(4);
+  size.writeInt32BE(4 + content.length);
+  return Buffer.concat([Buffer.from(type), size, content]);
+}
+
 (database === null ? describe.skip : describe)(
   'PostgresWebhookStore on a database that fails',
   () => {
@@ -61,6 +69,19 @@ const database = await TestDatabase.open();
       });
       held.release();
       expect((await on.accept()).created).toBe(true);
+    });
+
+    it('ended in the same moment in which it was ready: rejects, and the process goes on', async () => {
+      const farewell = message('E', 'SFATAL\0', 'C57P01\0', 'Mterminating connection\0', '\0');
+      const welcome = [message('R', '\0\0\0\0'), message('Z', 'I'), farewell];
+      const server = createServer((socket) => {
+        socket.once('data', () => socket.end(Buffer.concat(welcome)));
+      });
+      await once(server.listen(0, '127.0.0.1'), 'listening');
+      const { port } = server.address() as AddressInfo;
+      const on = await failing({ connectionString: `postgresql://x@127.0.0.1:${port}/x` });
+      await expect(on.accept()).rejects.toMatchObject({ code: 'WEBHOOKS_POSTGRES' });
+      server.close();
     });
 
     it('gone: rejects', async () => {
