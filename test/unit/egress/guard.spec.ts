@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';
 import { SHARE_ENV, Worker } from 'node:worker_threads';
 import { afterEach, describe, expect, it } from '@jest/globals';
@@ -200,6 +201,23 @@ describe.each(DOORS)('the guard of %s', (_name, create) => {
       });
       const result = await transport.send(request(`https://hooks.example.com:${receiver.port}/`));
       expect(['tls', 'timeout']).toContain(result.kind === 'failure' ? result.stage : 'answer');
+    });
+
+    it.each<[string, (socket: Socket) => void, string[]]>([
+      ['says nothing', () => undefined, ['timeout']],
+      ['closes', (socket) => socket.end(), ['connect', 'tls']],
+      ['resets', (socket) => socket.resetAndDestroy(), ['connect', 'tls']],
+      ['sends what is no TLS', (socket) => socket.write('HTTP/1.1 200 OK\r\n\r\n'), ['tls']],
+    ])('has a result in time when the receiver %s amid the handshake', async (...row) => {
+      const [, answer, stages] = row;
+      const receiver = await start();
+      receiver.onConnection = (socket) => socket.once('data', () => answer(socket));
+      const transport = open({ allow: ['127.0.0.1'] }, new ScriptedResolver(), {
+        connectTimeout: 500,
+      });
+      const result = await transport.send(request(`https://hooks.example.com:${receiver.port}/`));
+      expect(stages).toContain(result.kind === 'failure' ? result.stage : 'answer');
+      expect(JSON.stringify(result)).not.toMatch(/127|example/);
     });
 
     it('refuses an address before any handshake', async () => {
