@@ -1,4 +1,14 @@
-import { Body, Controller, Headers, HttpCode, Module, Post, UseGuards } from '@nestjs/common';
+import {
+  Body,
+  Controller,
+  Headers,
+  HttpCode,
+  Module,
+  Param,
+  Post,
+  UseFilters,
+  UseGuards,
+} from '@nestjs/common';
 import { Test } from '@nestjs/testing';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import {
@@ -6,6 +16,8 @@ import {
   VerifyWebhook,
   WebhookService,
   WebhookSignatureGuard,
+  WebhooksExceptionFilter,
+  WebhooksModule,
   WebhooksModuleOptions,
 } from 'nestjs-webhooks';
 import { createSecret } from 'nestjs-webhooks/signing';
@@ -15,8 +27,10 @@ import {
   ReceiverBehaviour,
   WebhookReceiver,
 } from 'nestjs-webhooks/testing';
+import { ShopModule } from './fixtures/shop.js';
 import { echo, ENABLED, tokenIn, UNVERIFIED } from './support/challenge.js';
-import { startShop } from './support/shop.app.js';
+import { HttpClient } from './support/http.client.js';
+import { LOOPBACK, startShop } from './support/shop.app.js';
 
 const cleanups: (() => Promise<unknown>)[] = [];
 let receiver: WebhookReceiver;
@@ -162,6 +176,36 @@ describe('a challenge', () => {
     await receiver.received(2);
     expect(await webhooks.subscriptions.verify(first.id)).toMatchObject(ENABLED);
     expect(receiver.requests).toHaveLength(2);
+  });
+
+  it('that fails, or is missing, is told over HTTP as 409', async () => {
+    @Controller()
+    @UseFilters(WebhooksExceptionFilter)
+    class Managing {
+      constructor(private readonly webhooks: WebhookService) {}
+
+      @Post(':id/:call')
+      call(@Param('id') id: string, @Param('call') call: 'enable' | 'verify') {
+        return this.webhooks.subscriptions[call](id);
+      }
+    }
+    const options = { challenge: true, egress: LOOPBACK };
+    const module = await Test.createTestingModule({
+      imports: [ShopModule, WebhooksModule.forRoot(options)],
+      controllers: [Managing],
+    }).compile();
+    const app = module.createNestApplication();
+    cleanups.push(() => app.close());
+    await app.listen(0, '127.0.0.1');
+    const { id } = await subscribe(app.get(WebhookService));
+    const http = new HttpClient(await app.getUrl());
+    for (const [call, code] of [
+      ['enable', 'WEBHOOKS_SUBSCRIPTION_UNVERIFIED'],
+      ['verify', 'WEBHOOKS_CHALLENGE_FAILED'],
+    ]) {
+      const { status, body } = await http.request<object>('POST', `/${id}/${call}`);
+      expect({ status, ...body }).toMatchObject({ status: 409, statusCode: 409, code });
+    }
   });
 
   it('is answered by a handler behind the guard', async () => {

@@ -83,11 +83,17 @@ describe.each(Object.entries(STORES))('a subscription in %s', (_, createStore) =
     expect(await webhooks.send('order.paid', ORDER)).toMatchObject({ deliveries: 1 });
     expect(echo((await receiver.received(2))[1]!)).toBe(JSON.stringify(ORDER));
     const elsewhere = `${receiver.url}elsewhere`;
-    expect(await webhooks.subscriptions.update(id, { url: elsewhere })).toMatchObject(UNVERIFIED);
-    expect(await webhooks.send('order.paid', ORDER)).toMatchObject({ deliveries: 0 });
+    const changed = await webhooks.subscriptions.update(id, { url: elsewhere });
+    expect(changed).toMatchObject(UNVERIFIED);
+    const missed = await webhooks.send('order.paid', ORDER);
+    expect(missed.deliveries).toBe(0);
     receiver.next({ status: 200, body: echo });
     expect(await webhooks.subscriptions.verify(id)).toMatchObject({ ...ENABLED, url: elsewhere });
     expect(receiver.requests.map(({ path }) => path)).toEqual(['/', '/', '/elsewhere']);
+
+    await webhooks.deliveries.replay({ subscriptionId: id, since: changed.disabledAt! });
+    const ids = () => receiver.requests.slice(3).map(({ headers }) => headers['webhook-id']);
+    await until(() => ids().includes(missed.eventId));
   });
 });
 
