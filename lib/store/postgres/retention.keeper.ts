@@ -1,7 +1,14 @@
-import { numberOf } from '../codec/row.js';
+import { numberOf, textOf } from '../codec/row.js';
 import type { ConnectionPool } from './connection.pool.js';
 import { RetentionStatements, retentionStatements } from './retention.statements.js';
 import type { Tables } from './schema.tables.js';
+import { textArray } from './sql.query.js';
+
+interface Purged {
+  readonly examined: number;
+  readonly forgotten: number;
+  readonly endedBefore: number | null;
+}
 
 // Each event may have thousands of deliveries.
 const BATCH = 100;
@@ -29,12 +36,24 @@ export class RetentionKeeper {
     let endedBefore: number | null = null;
     for (;;) {
       const batch = Math.min(BATCH, limit - forgotten);
-      const params = [age, endedBefore, batch];
-      const [row = {}] = await this.pool.query(this.statements.purge, params);
-      forgotten += numberOf(row, 'forgotten_count');
-      endedBefore = numberOf(row, 'ended_before');
-      const isDone = numberOf(row, 'examined_count') < batch || forgotten >= limit;
+      const done = await this.purgeSome([age, endedBefore, batch]);
+      forgotten += done.forgotten;
+      endedBefore = done.endedBefore;
+      const isDone = done.examined < batch || forgotten >= limit;
       if (isDone || performance.now() >= end) return forgotten;
     }
+  }
+
+  private async purgeSome(params: readonly (number | null)[]): Promise<Purged> {
+    return this.pool.transaction(async (query) => {
+      const rows = await query(this.statements.examine, params);
+      const [first] = rows;
+      if (first === undefined) return { examined: 0, forgotten: 0, endedBefore: null };
+      const endedBefore = numberOf(first, 'ended_before');
+      const ids = textArray(rows.map((row) => textOf(row, 'id')));
+      const [row = {}] = await query(this.statements.forget, [ids, endedBefore]);
+      const forgotten = numberOf(row, 'forgotten_count');
+      return { examined: rows.length, forgotten, endedBefore };
+    });
   }
 }

@@ -6,10 +6,16 @@ export interface RetentionStatements {
   /** Removes a body and the answers to it, and cancels what waits: $1 event, $2 tenant. */
   readonly expunge: string;
   /**
-   * Forgets events that ended before $2 (which is now less $1 when null), having looked at $3 of them.
-   * One whose deliveries are not all ended so long is looked at again an age later.
+   * Locks up to $3 events that may have ended before $2, which is now less $1 when null, and gives that
+   * time with each.
    */
-  readonly purge: string;
+  readonly examine: string;
+  /**
+   * Forgets of the locked events $1 those that ended before $2. One whose deliveries are not all ended
+   * so long is looked at again an age later. A statement of its own, so that it sees all that was made
+   * pending until the events were locked.
+   */
+  readonly forget: string;
 }
 
 export function retentionStatements(t: Tables): RetentionStatements {
@@ -31,11 +37,16 @@ export function retentionStatements(t: Tables): RetentionStatements {
         ))
       )
       SELECT id FROM event`,
-    purge: `WITH moment AS MATERIALIZED (
-        SELECT ${NOW} AS now, coalesce($2::bigint, ${NOW} - $1::bigint) AS ended_before
+    examine: `WITH moment AS MATERIALIZED (
+        SELECT coalesce($2::bigint, ${NOW} - $1::bigint) AS ended_before
+      )
+      SELECT e.id, (SELECT ended_before FROM moment) AS ended_before FROM ${t.events} e
+      WHERE e.purge_after < (SELECT ended_before FROM moment)
+      ORDER BY e.purge_after LIMIT $3::int FOR UPDATE SKIP LOCKED`,
+    forget: `WITH moment AS MATERIALIZED (
+        SELECT ${NOW} AS now, $2::bigint AS ended_before
       ), examined AS MATERIALIZED (
-        SELECT e.id FROM ${t.events} e WHERE e.purge_after < (SELECT ended_before FROM moment)
-        ORDER BY e.purge_after LIMIT $3::int FOR UPDATE SKIP LOCKED
+        SELECT e.id FROM ${t.events} e WHERE e.id = ANY ($1::text[])
       ), ends AS MATERIALIZED (
         SELECT x.id, d.open, d.ended_at,
           d.open IS NOT TRUE AND coalesce(d.ended_at < moment.ended_before, true) AS is_over
@@ -59,8 +70,6 @@ export function retentionStatements(t: Tables): RetentionStatements {
       ), attempts AS (
         DELETE FROM ${t.attempts} a WHERE a.delivery_id = ANY (ARRAY(SELECT id FROM deliveries))
       )
-      SELECT (SELECT count(*) FROM examined)::int AS examined_count,
-        (SELECT count(*) FROM forgotten)::int AS forgotten_count, ended_before
-      FROM moment`,
+      SELECT count(*)::int AS forgotten_count FROM forgotten`,
   };
 }
