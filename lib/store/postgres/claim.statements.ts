@@ -42,7 +42,9 @@ export function claimStatements(t: Tables): ClaimStatements {
 }
 
 /**
- * Out of what is due: first a share of the later ones, then first tries, then later ones again.
+ * Out of what is due: first a share of the later ones, then first tries, then later ones again. What is
+ * said of the whole stands in subqueries, so that it is found out once and not for each row.
+ *
  * @param left whether something is due that `due` does not show
  */
 function claiming(t: Tables, due: string, left = 'false'): string {
@@ -76,8 +78,8 @@ function claiming(t: Tables, due: string, left = 'false'): string {
     (SELECT count(*) FROM seated WHERE place <= places)::int AS seated_count,
     (SELECT count(*) FROM seated WHERE place <= places AND later)::int AS again_seated,
     ((SELECT count(*) FROM seated WHERE place <= places) < (SELECT count(*) FROM ranked)) AS passed_over,
-    ((SELECT count(*) FROM picked) > (SELECT count(*) FROM held) OR ${left}) AS contended,
-    least(${t.nextDue}(false, now), ${t.nextDue}(true, now)) AS next_due
+    ((SELECT count(*) FROM picked) > (SELECT count(*) FROM held) OR (SELECT ${left})) AS contended,
+    (SELECT least(${t.nextDue}(false, m.now), ${t.nextDue}(true, m.now)) FROM moment m) AS next_due
   FROM moment LEFT JOIN held ON true`;
 }
 

@@ -45,7 +45,7 @@ export function leftByAge(t: Tables): string {
   const left = (later: boolean): string => {
     const seen = `(SELECT count(*) FROM due WHERE later = ${later})::int`;
     const size = later ? SIZE_OF_LATER : '$8::int';
-    return `(${seen} < ${size} AND ${t.moreDue}(${later}, now, ${seen}))`;
+    return `(${seen} < ${size} AND ${t.moreDue}(${later}, (SELECT now FROM moment), ${seen}))`;
   };
   return `${left(false)} OR ${left(true)}`;
 }
