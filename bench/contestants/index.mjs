@@ -1,5 +1,5 @@
-/** Names of the files beside this one, in the order of the tables; the first is what others are compared with. */
-const NAMES = [
+/** Of a stream, in the order of the table. */
+export const STREAM = [
   'undici',
   'node-http',
   'tutorial',
@@ -12,10 +12,24 @@ const NAMES = [
   'postgres-bullmq',
 ];
 
+/** Of a fan-out. */
+export const FAN_OUT = ['promise-all', 'memory-axios', 'memory-direct', 'sqlite', 'postgres'];
+
+/** In small runs: of each kind one. */
+const QUICK = [
+  'undici',
+  'promise-all',
+  'bullmq-redis',
+  'memory-axios',
+  'sqlite',
+  'postgres-bullmq',
+];
+
 /** Those that can run here; it says which cannot. */
-export async function contestantsFor(servers, only = NAMES) {
+export async function contestantsFor({ servers, only, quick }, names) {
+  const wanted = only ?? (quick ? QUICK : names);
   const able = [];
-  for (const name of NAMES.filter((each) => only.includes(each))) {
+  for (const name of names.filter((each) => wanted.includes(each))) {
     const { title, needs = [], own = false } = await import(`./${name}.mjs`);
     const missing = needs.filter((need) => !(need in servers));
     if (missing.length === 0) able.push({ name, title, own });

@@ -118,3 +118,4 @@ for (const [{ title }, { offered, served, repeats, cpu, p50, p99 }] of best) {
   console.log(`| ${cells.join(' | ')} |`);
   if (repeats > 0) console.log(`${repeats} came more than once.`);
 }
+process.send?.([...best].map(([{ title }, result]) => ({ title, ...result })));

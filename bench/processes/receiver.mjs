@@ -1,5 +1,5 @@
-// Receivers on several ports of one process. They count what arrives, by `webhook-id`, and check that it
-// is signed: each has a signature, and one in a hundred is verified.
+// Receivers on several ports of one process. They count what arrives, by `webhook-id` and address, and
+// check that it is signed: each has a signature, and one in a hundred is verified.
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { verify } from 'nestjs-webhooks/signing';
@@ -10,7 +10,7 @@ const { ports: count } = JSON.parse(process.argv[2]);
 const TELL_EVERY = 32;
 const TELL_WITHIN = 2;
 
-let ids;
+let arrivals;
 let repeats;
 let unproven;
 let timed;
@@ -18,7 +18,7 @@ let latencies;
 let timer = null;
 
 function begin(order) {
-  ids = new Set();
+  arrivals = new Map();
   latencies = [];
   repeats = 0;
   unproven = 0;
@@ -28,11 +28,11 @@ function begin(order) {
 function tell() {
   clearTimeout(timer);
   timer = null;
-  process.send({ arrived: ids.size });
+  process.send({ arrived: arrivals.size });
 }
 
 function proven(headers, body) {
-  if (ids.size % 100 > 0) return headers['webhook-signature']?.startsWith('v1,');
+  if (arrivals.size % 100 > 0) return headers['webhook-signature']?.startsWith('v1,');
   try {
     verify({ headers, body, secret: SECRET });
     return true;
@@ -41,13 +41,13 @@ function proven(headers, body) {
   }
 }
 
-function note(headers, body) {
-  const id = headers['webhook-id'];
-  if (ids.has(id)) repeats++;
-  ids.add(id);
+function note({ headers, url }, body) {
+  const key = `${headers['webhook-id']} ${url}`;
+  if (arrivals.has(key)) repeats++;
+  else arrivals.set(key, timed ? now() : 0);
   if (!proven(headers, body)) unproven++;
   if (timed) latencies.push(now() - JSON.parse(body).sentAt);
-  if (ids.size % TELL_EVERY === 0) tell();
+  if (arrivals.size % TELL_EVERY === 0) tell();
   else timer ??= setTimeout(tell, TELL_WITHIN);
 }
 
@@ -55,7 +55,7 @@ function receive(request, response) {
   const chunks = [];
   request.on('data', (chunk) => chunks.push(chunk));
   request.on('end', () => {
-    note(request.headers, Buffer.concat(chunks));
+    note(request, Buffer.concat(chunks));
     response.writeHead(204).end();
   });
 }
@@ -70,7 +70,10 @@ for (let index = 0; index < count; index++) {
 }
 const commands = {
   begin,
-  report: () => process.send({ report: { repeats, unproven, latencies } }),
+  report: () => {
+    const times = timed ? [...arrivals] : [];
+    process.send({ report: { repeats, unproven, latencies, times } });
+  },
 };
 process.on('message', (order) => commands[order.command](order));
 process.on('disconnect', () => process.exit());

@@ -24,7 +24,7 @@ const elapsed = (performance.now() - begun) / 1_000;
 const { rss } = process.memoryUsage();
 
 receivers.begin({ timed: true });
-const latencies = await receivers.all(await pace(contestant, rate, seconds));
+const { latencies } = await receivers.all(await pace(contestant, rate, seconds));
 await contestant.close();
 
 process.send({

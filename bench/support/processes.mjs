@@ -5,11 +5,18 @@ import { availableParallelism } from 'node:os';
 
 const PINS = availableParallelism() > 1 && spawnSync('taskset', ['--version']).status === 0;
 
-/** Starts a script; it gets `order` as its only argument. */
+/**
+ * Starts a script.
+ * @param order its arguments; anything but a list becomes a single one, as JSON
+ * @param options `core` that it runs on, any when left out, and `flags` of Node
+ */
 export function start(script, order, { core, flags = [] }) {
   const node = [process.execPath, ...flags];
-  const [execPath, ...execArgv] = PINS ? ['taskset', '-c', String(core), ...node] : node;
-  return fork(script, [JSON.stringify(order)], { execPath, execArgv });
+  const pinned = PINS && core !== undefined;
+  const [execPath, ...execArgv] = pinned ? ['taskset', '-c', String(core), ...node] : node;
+  const stdio = ['ignore', 'ignore', 'inherit', 'ipc'];
+  const args = Array.isArray(order) ? order : [JSON.stringify(order)];
+  return fork(script, args, { execPath, execArgv, stdio });
 }
 
 /** The next message of a process. Throws when it ends without one. */

@@ -22,7 +22,7 @@ export class Receivers {
     return receivers;
   }
 
-  /** Forgets what has arrived. */
+  /** Forgets what has arrived. With `timed` it is noted when each arrives, and how long after it was sent. */
   begin({ timed }) {
     this.#child.send({ command: 'begin', timed });
     this.#heard = performance.now();
@@ -38,12 +38,12 @@ export class Receivers {
   async all(count) {
     while (this.arrived < count) await this.more();
     this.#child.send({ command: 'report' });
-    const { repeats, unproven, latencies } = await this.#report();
+    const { repeats, unproven, latencies, times } = await this.#report();
     if (this.arrived !== count || repeats > 0 || unproven > 0) {
       const wrong = `${this.arrived} of ${count}, ${repeats} repeats, ${unproven} badly signed`;
       throw new Error(`What arrived is not what was sent: ${wrong}.`);
     }
-    return latencies;
+    return { latencies, times: new Map(times) };
   }
 
   async #report() {

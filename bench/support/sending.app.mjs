@@ -43,17 +43,27 @@ export async function startApp(options) {
   return { app, webhooks: app.get(WebhookService) };
 }
 
-/** A contestant: events in turn to one subscription per receiver, each of a tenant of its own. */
-export async function startSender(options, { urls }) {
-  const { app, webhooks } = await startApp(options);
-  for (const [index, url] of urls.entries()) {
-    const subscription = { url, eventTypes: [EVENT_TYPE], secret: SECRET };
-    await webhooks.subscribe(subscription, { tenant: `t${index}` });
-  }
+/**
+ * A contestant: a subscription for each address. Each is of a tenant of its own, and the events go to
+ * these in turn; or all are of one, so that each event goes to all.
+ */
+export async function startSender(options, { urls, fanOut = false }) {
+  const { app, webhooks } = await startApp({ subscriptionsPerTenant: urls.length, ...options });
+  const tenantOf = (number) => (fanOut ? 'all' : `t${number % urls.length}`);
+  await subscribe(webhooks, urls, tenantOf);
   return {
     async send(number, payload) {
-      await webhooks.send(EVENT_TYPE, payload, { tenant: `t${number % urls.length}` });
+      await webhooks.send(EVENT_TYPE, payload, { tenant: tenantOf(number) });
     },
     close: () => app.close(),
   };
+}
+
+/** @returns the ids of the subscriptions, in order of the addresses */
+export async function subscribe(webhooks, urls, tenantOf) {
+  const eventTypes = [EVENT_TYPE, VALIDATED_EVENT_TYPE];
+  const created = urls.map((url, index) =>
+    webhooks.subscribe({ url, eventTypes, secret: SECRET }, { tenant: tenantOf(index) }),
+  );
+  return (await Promise.all(created)).map(({ id }) => id);
 }

@@ -1,0 +1,20 @@
+// The last results of each scenario, in bench/results.json.
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
+export const RESULTS = join(import.meta.dirname, '../results.json');
+
+export async function readResults(file) {
+  return JSON.parse(await readFile(file, 'utf8'));
+}
+
+/** Figures with four digits: more are not worth keeping. */
+function rounded(_, value) {
+  return typeof value === 'number' && !Number.isInteger(value)
+    ? Number(value.toPrecision(4))
+    : value;
+}
+
+export async function writeResults(results) {
+  await writeFile(RESULTS, `${JSON.stringify(results, rounded, 2)}\n`);
+}
