@@ -232,9 +232,9 @@ const delivery: Provider[] = [
   },
   {
     provide: Sweeper,
-    inject: [RESOLVED_OPTIONS, DeliveryWorker],
-    useFactory: (options: ResolvedOptions, worker: DeliveryWorker) =>
-      new Sweeper(options, options.store, worker, options.clock),
+    inject: [RESOLVED_OPTIONS, DeliveryWorker, IdFactory],
+    useFactory: (options: ResolvedOptions, worker: DeliveryWorker, ids: IdFactory) =>
+      new Sweeper(options, options.store, worker, options.clock, ids.create('rep')),
   },
   {
     provide: DeliveriesService,

@@ -39,6 +39,7 @@ export class DeliveryRunner
       return;
     }
     await store.open(() => worker.run());
+    await sweeper.share();
     await worker.start();
     sweeper.start();
   }

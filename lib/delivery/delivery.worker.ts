@@ -107,6 +107,11 @@ export class DeliveryWorker implements DueRunner {
     });
   }
 
+  /** So many processes deliver, this one included. */
+  shareWith(replicas: number): void {
+    this.pacing.shareWith(replicas);
+  }
+
   /** Settles attempts whose process died, as `unknown`. */
   async settleAbandoned(limit: number): Promise<void> {
     for (const claim of await this.parts.store.claimAbandoned(limit, this.lease)) {

@@ -42,6 +42,7 @@ export class Pacing {
     (a, b) => a.until - b.until,
   );
   private slowLaneFull = false;
+  private replicas = 1;
   private timer: ClockTimer | null = null;
   private timerAt = Infinity;
 
@@ -100,6 +101,18 @@ export class Pacing {
     for (const id of this.slow) this.update(id, this.paces.get(id)!);
   }
 
+  /** Each of so many processes has its part of every rate limit. */
+  shareWith(replicas: number): void {
+    if (replicas === this.replicas) return;
+    this.replicas = replicas;
+    for (const [id, pace] of this.paces) {
+      if (pace.bucket === null) continue;
+      pace.bucket.changeRate(pace.subscription.rateLimit! / replicas, this.clock.elapsed());
+      this.update(id, pace);
+    }
+    this.onFreed();
+  }
+
   stop(): void {
     this.timer?.cancel();
     this.timer = null;
@@ -120,9 +133,9 @@ export class Pacing {
       if (this.paces.size > MOST_KNOWN) this.forgetIdle();
     }
     pace.subscription = subscription;
-    const { rateLimit } = subscription;
-    if (rateLimit !== (pace.bucket?.rate ?? null)) {
-      pace.bucket = rateLimit === null ? null : new TokenBucket(rateLimit, this.clock.elapsed());
+    const rate = subscription.rateLimit === null ? null : subscription.rateLimit / this.replicas;
+    if (rate !== (pace.bucket?.rate ?? null)) {
+      pace.bucket = rate === null ? null : new TokenBucket(rate, this.clock.elapsed());
     }
     return pace;
   }

@@ -5,6 +5,9 @@ import type { DeliveryWorker } from './delivery.worker.js';
 
 const BATCH = 1_000;
 
+// A process that is not heard of at so many sweeps counts no more.
+const SWEEPS_MISSED = 3;
+
 /** What a {@link Sweeper} needs of the module's options. */
 export interface SweeperOptions {
   readonly sweepInterval: number;
@@ -27,11 +30,22 @@ export class Sweeper {
     private readonly store: WebhookStore,
     private readonly worker: DeliveryWorker,
     private readonly clock: Clock,
+    private readonly replicaId: string,
   ) {}
 
   start(): void {
     this.stopped = false;
     this.arm();
+  }
+
+  /** Tells the store of this process, and the worker how many there are. */
+  async share(): Promise<void> {
+    try {
+      const ttl = SWEEPS_MISSED * this.options.sweepInterval;
+      this.worker.shareWith(await this.store.noteReplica(this.replicaId, ttl));
+    } catch (error) {
+      this.logger.error('The processes were not counted; the next sweep tries again.', error);
+    }
   }
 
   /** Resolves when no sweep is under way. */
@@ -40,6 +54,7 @@ export class Sweeper {
     this.timer?.cancel();
     await this.sweeping;
     await this.cancelling;
+    await this.leave();
   }
 
   private arm(): void {
@@ -55,9 +70,18 @@ export class Sweeper {
       this.worker.run();
       // A long one must not hold up the next sweep.
       this.cancelling ??= this.cancelWaiting().finally(() => (this.cancelling = null));
+      await this.share();
       await this.store.purge(this.options.retention, BATCH);
     } catch (error) {
       this.logger.error('A sweep failed; the next one tries again.', error);
+    }
+  }
+
+  private async leave(): Promise<void> {
+    try {
+      await this.store.noteReplica(this.replicaId, 0);
+    } catch (error) {
+      this.logger.warn('The end of this process was not noted; others see it in time.', error);
     }
   }
 

@@ -3,11 +3,23 @@ export class TokenBucket {
   private tokens: number;
 
   constructor(
-    readonly rate: number,
+    private perSecond: number,
     private filledAt: number,
-    private readonly capacity = Math.max(1, Math.floor(rate)),
+    private capacity = oneSecondOf(perSecond),
   ) {
     this.tokens = capacity;
+  }
+
+  get rate(): number {
+    return this.perSecond;
+  }
+
+  /** What it would let through now it still does, up to one second's worth of the new rate. */
+  changeRate(rate: number, now: number): void {
+    this.fill(now);
+    this.perSecond = rate;
+    this.capacity = oneSecondOf(rate);
+    this.tokens = Math.min(this.capacity, this.tokens);
   }
 
   take(now: number): void {
@@ -24,7 +36,7 @@ export class TokenBucket {
 
   /** Milliseconds until it lets the next one through. */
   nextIn(now: number): number {
-    return this.available(now) > 0 ? 0 : Math.ceil(((1 - this.tokens) * 1_000) / this.rate);
+    return this.available(now) > 0 ? 0 : Math.ceil(((1 - this.tokens) * 1_000) / this.perSecond);
   }
 
   /** Whether it holds all it can, so that a new one would be the same. */
@@ -34,8 +46,12 @@ export class TokenBucket {
   }
 
   private fill(now: number): void {
-    const added = ((now - this.filledAt) * this.rate) / 1_000;
+    const added = ((now - this.filledAt) * this.perSecond) / 1_000;
     this.tokens = Math.min(this.capacity, this.tokens + added);
     this.filledAt = now;
   }
+}
+
+function oneSecondOf(rate: number): number {
+  return Math.max(1, Math.floor(rate));
 }

@@ -3,7 +3,7 @@ import { Clock } from './clock.js';
 import { Randomness } from './randomness.js';
 
 /** What an id names; the prefix makes a log line readable. */
-export type IdPrefix = 'evt' | 'sub' | 'dlv';
+export type IdPrefix = 'evt' | 'sub' | 'dlv' | 'rep';
 
 /**
  * Makes ids such as `evt_01938f…`: a prefix and the 32 hex digits of a UUIDv7 (RFC 9562), so that

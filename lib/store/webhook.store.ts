@@ -229,6 +229,19 @@ export abstract class WebhookStore {
     return false;
   }
 
+  /**
+   * Notes that a process delivers, for so long, and counts those that do: they share the rate limits of
+   * subscriptions. Called by each of them at its start, at every sweep, and with 0 at its end. A store
+   * that only one process uses has nothing to do here.
+   *
+   * @param _id of the process, as long as it runs
+   * @param _ttl milliseconds; 0 when it ends
+   * @returns how many there are, this one included
+   */
+  async noteReplica(_id: string, _ttl: number): Promise<number> {
+    return 1;
+  }
+
   abstract getDelivery(
     tenant: string,
     id: string,

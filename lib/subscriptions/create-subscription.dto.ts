@@ -66,7 +66,12 @@ export interface CreateSubscription extends CreateSubscriptionDto {
   filter?: PayloadFilter;
   /** Requests at once, in one process: 1 to 10000. @default the module's `perSubscription` */
   concurrency?: number;
-  /** Requests a second, in one process: 0.001 to 10000. @default no limit */
+  /**
+   * Requests a second: 0.001 to 10000. Processes on one database share it in equal parts. About one
+   * second's worth, or one request of each process, may be begun at once; and for one `sweepInterval`
+   * after a process has started it counts in addition to what the others send.
+   * @default no limit
+   */
   rateLimit?: number;
 }
 

@@ -7,6 +7,7 @@ import { deliveryCases } from './store-conformance/delivery.cases.js';
 import { disableCases } from './store-conformance/disable.cases.js';
 import { fairnessCases } from './store-conformance/fairness.cases.js';
 import { idempotencyCases } from './store-conformance/idempotency.cases.js';
+import { replicaCases } from './store-conformance/replica.cases.js';
 import { replayCases } from './store-conformance/replay.cases.js';
 import { restartCases } from './store-conformance/restart.cases.js';
 import { retentionCases } from './store-conformance/retention.cases.js';
@@ -64,6 +65,7 @@ export function storeConformance(create: () => Promise<StoreUnderTest>): readonl
     ...replayCases,
     ...retentionCases,
     ...tenantCases,
+    ...replicaCases,
   };
   return Object.entries(cases).map(([name, check]) => ({
     name,

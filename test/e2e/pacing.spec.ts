@@ -6,6 +6,7 @@ import {
   DeliveryHint,
   DueRunner,
   fixed,
+  InMemoryWebhookStore,
   WebhooksModuleOptions,
 } from 'nestjs-webhooks';
 import { FakeClock, WebhookReceiver } from 'nestjs-webhooks/testing';
@@ -74,6 +75,32 @@ describe('pacing', () => {
     for (const { id } of items) {
       expect(await shop.webhooks.deliveries.get(id)).toMatchObject({ attemptCount: 1 });
     }
+  });
+
+  it('has its part of a rate limit that several processes share', async () => {
+    class SharedStore extends InMemoryWebhookStore {
+      replicas = 2;
+
+      override async noteReplica(): Promise<number> {
+        return this.replicas;
+      }
+    }
+    const store = new SharedStore({ clock });
+    await start({ store, sweepInterval: 1_000 }, { rateLimit: 10 });
+    await send(40);
+    const seen = [await rest()];
+    const second = async (): Promise<void> => {
+      for (let step = 0; step < 10; step++) {
+        await clock.advance(100);
+        await rest();
+      }
+      seen.push(receiver.requests.length);
+    };
+    await second();
+    store.replicas = 1;
+    await second();
+    await second();
+    expect(seen).toEqual([5, 10, 15, 25]);
   });
 
   const begun = async (): Promise<number> => {

@@ -1,6 +1,11 @@
 import { EventEmitter, once } from 'node:events';
 import { afterAll, afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { InMemoryWebhookStore, WebhooksRole } from 'nestjs-webhooks';
+import {
+  CreateSubscription,
+  InMemoryWebhookStore,
+  WebhooksModuleOptions,
+  WebhooksRole,
+} from 'nestjs-webhooks';
 import { PostgresWebhookStore } from 'nestjs-webhooks/postgres';
 import { WebhookReceiver } from 'nestjs-webhooks/testing';
 import { TestDatabase } from '../support/test.database.js';
@@ -32,18 +37,23 @@ const TOTAL = 4;
   afterAll(async () => database!.close());
 
   /** No sweep comes in the time of a test: only wake-ups do. */
-  async function start(role: WebhooksRole, name: string): Promise<PostgresProcess> {
+  async function start(
+    role: WebhooksRole,
+    name: string,
+    changes: WebhooksModuleOptions = {},
+  ): Promise<PostgresProcess> {
     const concurrency = { total: TOTAL, perSubscription: TOTAL };
-    const options = { role, userAgent: name, sweepInterval: HOUR, timeout: 60_000, concurrency };
+    const defaults = { sweepInterval: HOUR, timeout: 60_000, concurrency };
+    const options = { ...defaults, role, userAgent: name, ...changes };
     const started = await PostgresProcess.start({ url: database!.url, schema, options });
     processes.push(started);
     return started;
   }
 
-  async function subscribe(): Promise<void> {
+  async function subscribe(details: Partial<CreateSubscription> = {}): Promise<void> {
     const store = new PostgresWebhookStore(database!.pool(), { schema, listen: false });
     const shop = await startShop({ store, role: 'accept' });
-    await shop.webhooks.subscribe({ url: receiver.url, eventTypes: ['*'] });
+    await shop.webhooks.subscribe({ url: receiver.url, eventTypes: ['*'], ...details });
     await shop.app.close();
   }
 
@@ -52,6 +62,11 @@ const TOTAL = 4;
   const allEnded = async (): Promise<boolean> => {
     const sql = `SELECT FROM ${schema}.deliveries WHERE status = 'pending' LIMIT 1`;
     return (await database!.admin.query(sql)).rows.length === 0;
+  };
+
+  const noted = async (): Promise<number[]> => {
+    const sql = `SELECT expires_at::float8 AS at FROM ${schema}.replicas ORDER BY id`;
+    return (await database!.admin.query<{ at: number }>(sql)).rows.map(({ at }) => at);
   };
 
   it('what one accepts two others deliver, each a share, nothing twice', async () => {
@@ -74,6 +89,29 @@ const TOTAL = 4;
     expect(ids.sort()).toEqual(sent.sort());
     expect(agents()).toEqual(new Set(['first', 'second']));
   }, 120_000);
+
+  it('two keep a rate limit between them', async () => {
+    const rateLimit = 10;
+    await subscribe({ rateLimit });
+    const options = { sweepInterval: 100 };
+    const [one] = await Promise.all([start('both', 'one', options), start('both', 'two', options)]);
+    // Each has counted both when it notes itself anew while both are there.
+    let both: number[] = [];
+    await until(async () => (both = await noted()).length === 2);
+    await until(async () => (await noted()).every((at, index) => at > both[index]!));
+    await until(async () => (await noted()).every((at, index) => at > both[index]! + 100));
+    const arrivals: number[] = [];
+    receiver.otherwise({ status: 204, after: async () => void arrivals.push(performance.now()) });
+    await one.send(4 * rateLimit);
+    await until(allEnded);
+    expect(arrivals).toHaveLength(4 * rateLimit);
+    const tooMany = arrivals.filter((at, index) => {
+      const since = arrivals.slice(index).filter((other) => other - at < 1_000);
+      // One second's worth at once, and one in the second that follows.
+      return since.length > 2 * rateLimit + 1;
+    });
+    expect(tooMany).toEqual([]);
+  }, 60_000);
 
   it('one that only accepts delivers nothing, and waits for nobody when it ends', async () => {
     await subscribe();

@@ -32,6 +32,7 @@ import { EventAcceptor } from './event.acceptor.js';
 import { NotifyThrottle } from './notify.throttle.js';
 import type { PostgresWebhookStoreOptions } from './postgres.options.js';
 import type { PostgresPool } from './postgres.pool.js';
+import { ReplicaRegister } from './replica.register.js';
 import { RetentionKeeper } from './retention.keeper.js';
 import { SchemaMigrator } from './schema.migrator.js';
 import { tablesOf } from './schema.tables.js';
@@ -56,6 +57,7 @@ export class PostgresWebhookStore extends WebhookStore {
   private readonly subscriptions: SubscriptionTable;
   private readonly log: DeliveryLog;
   private readonly restarter: DeliveryRestarter;
+  private readonly replicas: ReplicaRegister;
   private readonly keeper: RetentionKeeper;
   private readonly migrator: SchemaMigrator;
   private readonly listener: WakeListener | null;
@@ -85,6 +87,7 @@ export class PostgresWebhookStore extends WebhookStore {
     this.subscriptions = new SubscriptionTable(tables, this.pool, codec, this.canceller);
     this.log = new DeliveryLog(tables, this.pool);
     this.restarter = new DeliveryRestarter(tables, this.pool);
+    this.replicas = new ReplicaRegister(tables, this.pool);
     this.keeper = new RetentionKeeper(tables, this.pool);
     this.migrator = new SchemaMigrator(tables, this.pool);
     this.listener = listen ? new WakeListener(this.pool, tables.channel, clock) : null;
@@ -213,6 +216,10 @@ export class PostgresWebhookStore extends WebhookStore {
   async replay(tenant: string, request: BackfillRequest): Promise<Backfilled> {
     await this.canceller.rest(request.subscriptionId);
     return this.told(await this.restarter.replay(tenant, request));
+  }
+
+  override async noteReplica(id: string, ttl: number): Promise<number> {
+    return this.replicas.noteReplica(id, ttl);
   }
 
   override async cancelWaiting(limit: number): Promise<boolean> {

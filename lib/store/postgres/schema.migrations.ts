@@ -107,5 +107,8 @@ function createTables(t: Tables): readonly string[] {
       error text,
       PRIMARY KEY (delivery_id, number)
     ) WITH (fillfactor = 80)`,
+
+    // Processes that deliver.
+    `CREATE TABLE ${t.replicas} (id ${ID} PRIMARY KEY, expires_at bigint NOT NULL)`,
   ];
 }

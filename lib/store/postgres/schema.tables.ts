@@ -9,6 +9,7 @@ export interface Tables {
   readonly attempts: string;
   readonly cancellations: string;
   readonly migrations: string;
+  readonly replicas: string;
   /** Functions, see `createFunctions`. */
   readonly dueByAge: string;
   readonly dueOf: string;
@@ -39,6 +40,7 @@ export function tablesOf(schema: string): Tables {
     attempts: `"${schema}".attempts`,
     cancellations: `"${schema}".cancellations`,
     migrations: `"${schema}".migrations`,
+    replicas: `"${schema}".replicas`,
     dueByAge: `"${schema}".due_by_age`,
     dueOf: `"${schema}".due_of`,
     waitingOf: `"${schema}".waiting_of`,
