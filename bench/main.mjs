@@ -8,7 +8,7 @@ import { readResults, RESULTS, writeResults } from './report/results.mjs';
 import { describeMachine } from './support/machine.mjs';
 import { findServers } from './support/servers.mjs';
 
-const SCENARIOS = ['stream', 'fanout', 'retries', 'hanging', 'send', 'catalogue', 'backlog'];
+const SCENARIOS = ['stream', 'send', 'fanout', 'hanging', 'catalogue', 'backlog', 'retries'];
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -44,11 +44,10 @@ for (const { name, title, measure, report, goals } of chosen) {
   for (const { goal, measured, met } of quick ? [] : goals(result)) {
     console.log(`${met ? 'met' : 'NOT MET'}: ${goal}: ${measured}`);
   }
+  // Part of the contestants, or small runs, are no results to keep.
+  if (!quick && values.only === undefined) {
+    await writeResults(results);
+    await writeDocument(all, results);
+  }
 }
 if (before !== null) console.log(`\n${comparison(chosen, before, results)}`);
-
-// Part of the contestants, or small runs, are no results to keep.
-if (!quick && values.only === undefined) {
-  await writeResults(results);
-  await writeDocument(all, results);
-}

@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache';
 import type { Clock } from '../platform/clock.js';
 import type { AddressPolicy } from './address.policy.js';
 import { BlockedUrlError } from './blocked-url.error.js';
@@ -18,6 +19,13 @@ export interface EgressClientOptions extends ConnectorOptions {
   readonly answerLimit?: number;
 }
 
+interface Target {
+  readonly origin: string;
+  readonly path: string;
+}
+
+const MOST_TARGETS = 1_024;
+
 /**
  * The one way out: guard, connections and deadlines, which all transports share. HTTP/1.1, no redirects,
  * no decompression.
@@ -26,6 +34,8 @@ export class EgressClient {
   private readonly pool: ConnectionPool;
   private readonly inFlight = new Map<Exchange, Connection | null>();
   private readonly answerLimit: number;
+  /** URLs used last that the policy allows: its rules do not change, and judging costs as much as signing. */
+  private readonly targets = new LRUCache<string, Target>({ max: MOST_TARGETS });
   private aborted = false;
 
   constructor(
@@ -60,9 +70,9 @@ export class EgressClient {
       return;
     }
     const { request } = exchange;
-    let url: URL;
+    let target: Target;
     try {
-      url = this.urls.parse(request.url);
+      target = this.targetOf(request.url);
     } catch (error) {
       exchange.stop(
         'blocked',
@@ -76,11 +86,11 @@ export class EgressClient {
         headers.push(name, request.headers[name] ?? '');
       }
     }
-    const connection = this.pool.acquire(url.origin, identityOf(request.clientCertificate));
+    const connection = this.pool.acquire(target.origin, identityOf(request.clientCertificate));
     this.inFlight.set(exchange, connection);
     connection.client.dispatch(
       {
-        path: url.pathname + url.search,
+        path: target.path,
         method: request.method,
         headers,
         body: request.body,
@@ -98,6 +108,17 @@ export class EgressClient {
       exchange.stop('aborted', 'This process stopped the request.');
     }
     await this.pool.abort();
+  }
+
+  /** @throws BlockedUrlError when the URL is refused */
+  private targetOf(url: string): Target {
+    let target = this.targets.get(url);
+    if (target === undefined) {
+      const { origin, pathname, search } = this.urls.parse(url);
+      target = { origin, path: pathname + search };
+      this.targets.set(url, target);
+    }
+    return target;
   }
 
   private readonly forget = (exchange: Exchange, whole: boolean): void => {
