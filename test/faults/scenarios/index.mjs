@@ -5,6 +5,7 @@ import {
   connectionSlow,
   connectionStalled,
 } from './connections.mjs';
+import { threeReplicas } from './distributed.mjs';
 import { sameKeyAtOnce } from './idempotency.mjs';
 import { killedAtEachPoint, killedAtRandom, killedFiveTimes } from './kills.mjs';
 import { deadNeighbour } from './neighbours.mjs';
@@ -32,6 +33,7 @@ import { inTransactions } from './transactions.mjs';
  * it needs a server to itself or works on a file; the slowest come first.
  */
 export const SCENARIOS = {
+  distributed: { run: threeReplicas, on: 'own server', needs: 'redis-server' },
   'kill-at-random': { run: killedAtRandom },
   'postgres-restart-fast': { run: restartedFast, on: 'own server' },
   'postgres-restart-immediate': { run: restartedAtOnce, on: 'own server' },

@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { Proxy } from '../support/proxy.mjs';
-import { RedisServer } from '../support/redis.server.mjs';
+import { withRedis } from '../support/redis.server.mjs';
 import { until } from '../support/until.mjs';
 import { clockAhead, clockBehind } from './clocks.mjs';
 import { killedFiveTimes } from './kills.mjs';
@@ -16,7 +16,7 @@ const PATIENCE = 60_000;
  */
 async function onQueue(world, run, options) {
   world.giveTime();
-  await withServer(options, async (server) => {
+  await withRedis(options, async (server) => {
     const proxy = await Proxy.start(server.port);
     try {
       world.queue = { url: proxy.urlOf(server.url), queueName: 'hints' };
@@ -38,15 +38,6 @@ async function onQueue(world, run, options) {
       await proxy.close();
     }
   });
-}
-
-async function withServer(options, run) {
-  const server = await RedisServer.start(options);
-  try {
-    await run(server);
-  } finally {
-    await server.remove();
-  }
 }
 
 /** Sends until an event arrives by way of the queue: hints of an outage are dropped. */
@@ -123,7 +114,7 @@ export async function redisHalfOpen(world) {
 /** Runs a scenario of the store's with a queue that all its processes share. */
 function withQueue(run) {
   return (world) =>
-    withServer(undefined, async ({ url }) => {
+    withRedis(undefined, async ({ url }) => {
       world.queue = { url, queueName: 'hints' };
       await run(world);
     });

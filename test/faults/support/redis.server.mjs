@@ -7,7 +7,7 @@ import { Redis } from 'ioredis';
 import { freePort } from './free.port.mjs';
 
 /** A Redis of one scenario's own. */
-export class RedisServer {
+class RedisServer {
   /** @param options as for `redis-server`; by default it keeps nothing on disk */
   static async start(options = ['--save', '']) {
     const directory = await mkdtemp(join(tmpdir(), 'webhooks-faults-redis-'));
@@ -55,5 +55,15 @@ export class RedisServer {
   async remove() {
     await this.kill();
     await rm(this.directory, { recursive: true, force: true });
+  }
+}
+
+/** Runs something with a Redis that is gone afterwards. */
+export async function withRedis(options, run) {
+  const server = await RedisServer.start(options);
+  try {
+    await run(server);
+  } finally {
+    await server.remove();
   }
 }
