@@ -34,7 +34,7 @@ function goalsTable(scenarios, results) {
 }
 
 function machineOf(results) {
-  const latest = Object.values(results).reduce((a, b) => (a.measuredAt > b.measuredAt ? a : b));
+  const latest = Object.values(results).reduce((a, b) => (a.measuredAt >= b.measuredAt ? a : b));
   const { processor, cores, memory, platform, node, postgres, redis } = latest.machine;
   const machine = `${cores} cores (${processor}), ${memory}, ${platform}, Node ${node}`;
   const servers = [

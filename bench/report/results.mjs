@@ -1,6 +1,7 @@
 // The last results of each scenario, in bench/results.json.
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { format } from 'prettier';
 
 export const RESULTS = join(import.meta.dirname, '../results.json');
 
@@ -16,5 +17,6 @@ function rounded(_, value) {
 }
 
 export async function writeResults(results) {
-  await writeFile(RESULTS, `${JSON.stringify(results, rounded, 2)}\n`);
+  const text = JSON.stringify(results, rounded);
+  await writeFile(RESULTS, await format(text, { filepath: RESULTS, printWidth: 100 }));
 }

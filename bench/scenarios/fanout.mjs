@@ -11,11 +11,11 @@ const SENDER = join(import.meta.dirname, '../processes/fanout.sender.mjs');
 export const title = 'Fan-out';
 
 export async function measure(context) {
-  const { quick, servers } = context;
+  const { quick, rounds, servers } = context;
   const receivers = quick ? 100 : 10_000;
   const contestants = await contestantsFor(context, FAN_OUT);
   const runs = new Map(contestants.map(({ name }) => [name, []]));
-  for (let round = 0; round < (quick ? 1 : 2); round++) {
+  for (let round = 0; round < Math.min(2, rounds); round++) {
     for (const { name } of contestants) {
       const result = await withScratch(servers, (scratch) => {
         const order = { name, receivers, inFlight: 64, servers, scratch };

@@ -8,6 +8,7 @@ import { Webhook, WebhooksModule, WebhookService } from 'nestjs-webhooks';
 import { EVENT_TYPE, SECRET } from './event.mjs';
 
 export const VALIDATED_EVENT_TYPE = 'order.validated';
+const AT_ONCE = 100;
 
 class OrderDto {}
 IsString()(OrderDto.prototype, 'id');
@@ -62,8 +63,13 @@ export async function startSender(options, { urls, fanOut = false }) {
 /** @returns the ids of the subscriptions, in order of the addresses */
 export async function subscribe(webhooks, urls, tenantOf) {
   const eventTypes = [EVENT_TYPE, VALIDATED_EVENT_TYPE];
-  const created = urls.map((url, index) =>
-    webhooks.subscribe({ url, eventTypes, secret: SECRET }, { tenant: tenantOf(index) }),
-  );
-  return (await Promise.all(created)).map(({ id }) => id);
+  const ids = [];
+  for (let first = 0; first < urls.length; first += AT_ONCE) {
+    const created = urls.slice(first, first + AT_ONCE).map((url, index) => {
+      const tenant = tenantOf(first + index);
+      return webhooks.subscribe({ url, eventTypes, secret: SECRET }, { tenant });
+    });
+    for (const { id } of await Promise.all(created)) ids.push(id);
+  }
+  return ids;
 }
