@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
 import type { Clock, ClockTimer } from '../platform/clock.js';
 import type { WebhookStore } from '../store/webhook.store.js';
@@ -22,7 +23,7 @@ export class Sweeper {
   private readonly logger = new Logger(Sweeper.name);
   private timer: ClockTimer | null = null;
   private sweeping: Promise<void> | null = null;
-  private cancelling: Promise<void> | null = null;
+  private tidying: Promise<void> | null = null;
   private stopped = true;
 
   constructor(
@@ -53,7 +54,7 @@ export class Sweeper {
     this.stopped = true;
     this.timer?.cancel();
     await this.sweeping;
-    await this.cancelling;
+    await this.tidying;
     await this.leave();
   }
 
@@ -69,9 +70,8 @@ export class Sweeper {
       await this.worker.settleAbandoned(BATCH);
       this.worker.run();
       // A long one must not hold up the next sweep.
-      this.cancelling ??= this.cancelWaiting().finally(() => (this.cancelling = null));
+      this.tidying ??= this.tidy().finally(() => (this.tidying = null));
       await this.share();
-      await this.store.purge(this.options.retention, BATCH);
     } catch (error) {
       this.logger.error('A sweep failed; the next one tries again.', error);
     }
@@ -85,11 +85,15 @@ export class Sweeper {
     }
   }
 
-  private async cancelWaiting(): Promise<void> {
+  private async tidy(): Promise<void> {
     try {
       while (!this.stopped && (await this.store.cancelWaiting(BATCH)));
+      while (!this.stopped && (await this.store.purge(this.options.retention, BATCH)) >= BATCH) {
+        // Requests go on in between, also where a store works in memory.
+        await setImmediate();
+      }
     } catch (error) {
-      this.logger.error('Deliveries were not cancelled; the next sweep goes on.', error);
+      this.logger.error('Not all was cancelled or purged; the next sweep goes on.', error);
     }
   }
 }

@@ -199,6 +199,23 @@ describe('delivery', () => {
     expect(await attemptEnded(shop.webhooks, id, 2)).toMatchObject({ status: 'succeeded' });
   });
 
+  it('one sweep forgets all that is past its retention, in batches', async () => {
+    const batches: number[] = [];
+    class CountingStore extends InMemoryWebhookStore {
+      override async purge(age: number, limit: number): Promise<number> {
+        const count = await super.purge(age, limit);
+        batches.push(count);
+        return count;
+      }
+    }
+    const clock = new FakeClock();
+    shop = await startShop({ clock, store: new CountingStore({ clock }), retention: 1_000 });
+    for (let sent = 0; sent < 2_100; sent++) await shop.webhooks.send('order.paid', ORDER);
+    await clock.advance(5_000);
+    await until(() => batches.length >= 3);
+    expect(batches).toEqual([1_000, 1_000, 100]);
+  });
+
   it('an abandoned attempt ends as unknown, counts, and is followed by the next', async () => {
     const clock = new FakeClock();
     const store = new InMemoryWebhookStore({ clock });
