@@ -28,30 +28,17 @@ import {
   WebhookReceiver,
 } from 'nestjs-webhooks/testing';
 import { ShopModule } from './fixtures/shop.js';
-import { echo, ENABLED, tokenIn, UNVERIFIED } from './support/challenge.js';
+import { ChallengeStage, echo, ENABLED, tokenIn, UNVERIFIED } from './support/challenge.js';
 import { HttpClient } from './support/http.client.js';
-import { LOOPBACK, startShop } from './support/shop.app.js';
+import { LOOPBACK } from './support/shop.app.js';
 
-const cleanups: (() => Promise<unknown>)[] = [];
+const stage = new ChallengeStage();
 let receiver: WebhookReceiver;
+beforeEach(async () => void (receiver = await stage.receive()));
+afterEach(() => stage.clear());
 
-beforeEach(async () => {
-  receiver = await WebhookReceiver.start();
-  cleanups.push(() => receiver.close());
-});
-
-afterEach(async () => {
-  for (const cleanup of cleanups.splice(0).toReversed()) await cleanup();
-});
-
-async function start(options: WebhooksModuleOptions = {}): Promise<WebhookService> {
-  const { app, webhooks } = await startShop({ challenge: true, ...options });
-  cleanups.push(() => app.close());
-  return webhooks;
-}
-
-const subscribe = (webhooks: WebhookService, url = receiver.url) =>
-  webhooks.subscribe({ url, eventTypes: ['*'] });
+const start = (options?: WebhooksModuleOptions) => stage.start(options);
+const subscribe = (webhooks: WebhookService) => stage.subscribe(webhooks, receiver.url);
 
 describe('a challenge', () => {
   it.each<[string, (request: ReceivedRequest) => string, WebhooksModuleOptions]>([
@@ -131,7 +118,7 @@ describe('a challenge', () => {
       }
     }
     const webhooks = await start({ resolver: new Inside() });
-    const { id } = await subscribe(webhooks, 'https://receiver.example/');
+    const { id } = await stage.subscribe(webhooks, 'https://receiver.example/');
     const error: unknown = await webhooks.subscriptions.verify(id).catch((thrown) => thrown);
     expect(error).toMatchObject({ code: 'WEBHOOKS_CHALLENGE_FAILED' });
     expect(String(error)).toContain('not at a public address');
@@ -195,7 +182,7 @@ describe('a challenge', () => {
       controllers: [Managing],
     }).compile();
     const app = module.createNestApplication();
-    cleanups.push(() => app.close());
+    stage.atEnd(() => app.close());
     await app.listen(0, '127.0.0.1');
     const { id } = await subscribe(app.get(WebhookService));
     const http = new HttpClient(await app.getUrl());
@@ -227,7 +214,7 @@ describe('a challenge', () => {
 
     const module = await Test.createTestingModule({ imports: [ReceiverModule] }).compile();
     const app = module.createNestApplication({ rawBody: true });
-    cleanups.push(() => app.close());
+    stage.atEnd(() => app.close());
     await app.listen(0, '127.0.0.1');
     const webhooks = await start();
     const wanted = { url: await app.getUrl(), eventTypes: ['*'] };

@@ -16,31 +16,18 @@ import { WebhookReceiver } from 'nestjs-webhooks/testing';
 import { SQLITE_DRIVERS } from '../support/sqlite.driver.js';
 import { TestDatabase } from '../support/test.database.js';
 import { ShopModule } from './fixtures/shop.js';
-import { echo, ENABLED, tokenIn, UNVERIFIED } from './support/challenge.js';
-import { LOOPBACK, startShop, until } from './support/shop.app.js';
+import { ChallengeStage, echo, ENABLED, tokenIn, UNVERIFIED } from './support/challenge.js';
+import { LOOPBACK, until } from './support/shop.app.js';
 
 const ORDER = { id: 'o_1', total: 42 };
 
-const cleanups: (() => Promise<unknown>)[] = [];
+const stage = new ChallengeStage();
 let receiver: WebhookReceiver;
+beforeEach(async () => void (receiver = await stage.receive()));
+afterEach(() => stage.clear());
 
-beforeEach(async () => {
-  receiver = await WebhookReceiver.start();
-  cleanups.push(() => receiver.close());
-});
-
-afterEach(async () => {
-  for (const cleanup of cleanups.splice(0).toReversed()) await cleanup();
-});
-
-async function start(options: WebhooksModuleOptions = {}): Promise<WebhookService> {
-  const { app, webhooks } = await startShop({ challenge: true, ...options });
-  cleanups.push(() => app.close());
-  return webhooks;
-}
-
-const subscribe = (webhooks: WebhookService, url = receiver.url) =>
-  webhooks.subscribe({ url, eventTypes: ['*'] });
+const start = (options?: WebhooksModuleOptions) => stage.start(options);
+const subscribe = (webhooks: WebhookService) => stage.subscribe(webhooks, receiver.url);
 
 const database = await TestDatabase.open();
 afterAll(async () => database?.close());
@@ -130,7 +117,7 @@ describe('an unverified subscription', () => {
       providers: [Ear],
     }).compile();
     const app = await module.createNestApplication().init();
-    cleanups.push(() => app.close());
+    stage.atEnd(() => app.close());
     const webhooks = app.get(WebhookService);
     const { subscriptions } = webhooks;
     const { id } = await subscribe(webhooks);

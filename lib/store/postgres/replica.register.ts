@@ -13,7 +13,7 @@ export class ReplicaRegister {
     private readonly pool: ConnectionPool,
   ) {
     this.note = `WITH moment AS MATERIALIZED (SELECT ${NOW} AS now), noted AS (
-        INSERT INTO ${replicas} AS r (id, expires_at) SELECT $1, now + $2::bigint FROM moment
+        INSERT INTO ${replicas} (id, expires_at) SELECT $1, now + $2::bigint FROM moment
         ON CONFLICT (id) DO UPDATE SET expires_at = excluded.expires_at
       )
       SELECT count(*)::int AS others FROM ${replicas}, moment WHERE id <> $1 AND expires_at > now`;
