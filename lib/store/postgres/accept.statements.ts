@@ -1,36 +1,35 @@
 import { deliveryId, NOW, NOW_MICROSECONDS } from './sql.expressions.js';
 import type { Tables } from './schema.tables.js';
-import { selectSubscription } from './subscription.columns.js';
 
-/** The statements that take an event in. All of the first three have the event as $1 to $8. */
+/** The statements that take events in. */
 export interface AcceptStatements {
-  /**
-   * $10 patterns, $11 judge all. With subscriptions to be judged it accepts nothing and gives them;
-   * otherwise it accepts, in one round trip.
-   */
-  readonly wanting: string;
-  /** $10 patterns, $11 judge all, $12 ids of the subscriptions that are admitted. */
+  /** Calls `acceptFunction` with lists. */
+  readonly many: string;
+  /** Calls it with one event, whose values every client can pass on. */
+  readonly one: string;
+  /** The event as $1 to $8, $9 wants, $10 judge all, $11 notify, $12 ids of the subscriptions that are admitted. */
   readonly judged: string;
-  /** $10 id of the only subscription. */
+  /** The event as $1 to $8, $9 id of the only subscription, $10 notify. */
   readonly single: string;
   /** The event that holds a key: $1 tenant, $2 key. */
   readonly holderOfKey: string;
 }
 
-const MATCHING = `s.tenant = $3 AND s.state = 'enabled' AND s.event_types && $10::text[]`;
-const FREE = '(s.filter IS NULL AND NOT $11::boolean)';
+const ENABLED = `s.tenant = $3 AND s.state = 'enabled'`;
+const FREE = '(s.filter IS NULL AND NOT $10::boolean)';
 
 export function acceptStatements(t: Tables): AcceptStatements {
-  const candidates = `candidates AS MATERIALIZED (
-    SELECT ${selectSubscription('s')} FROM ${t.subscriptions} s WHERE ${MATCHING} AND NOT ${FREE}
-  ), `;
   return {
-    wanting: `WITH ${candidates}${accepting(t, `${MATCHING} AND ${FREE}`, 'WHERE NOT EXISTS (SELECT FROM candidates)')}
-      SELECT accepted.*, c.* FROM accepted LEFT JOIN candidates c ON true`,
-    judged: `WITH ${accepting(t, `${MATCHING} AND (${FREE} OR s.id = ANY ($12::text[]))`)}
-      SELECT * FROM accepted`,
-    single: `WITH ${accepting(t, `s.id = $10::text AND s.tenant = $3 AND s.state = 'enabled'`)}
-      SELECT * FROM accepted`,
+    many: `SELECT * FROM ${t.acceptEvents}($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
+    one: `SELECT * FROM ${t.acceptEvents}(ARRAY[$1::text], ARRAY[$2::text], ARRAY[$3::text],
+      ARRAY[$4::text], ARRAY[$5::text], ARRAY[$6::bigint], ARRAY[$7::text], ARRAY[$8::text],
+      ARRAY[$9::text], ARRAY[$10::boolean], $11::boolean)`,
+    judged: accepting(
+      t,
+      `s.wants && $9::text[] AND ${ENABLED} AND (${FREE} OR s.id = ANY ($12::text[]))`,
+      '$11::boolean',
+    ),
+    single: accepting(t, `s.id = $9::text AND ${ENABLED}`, '$10::boolean'),
     holderOfKey: `SELECT e.id AS event_id, e.fingerprint, (
         SELECT string_agg(d.id, ',' ORDER BY d.id) FROM ${t.deliveries} d WHERE d.event_id = e.id
       ) AS delivery_ids
@@ -38,13 +37,13 @@ export function acceptStatements(t: Tables): AcceptStatements {
   };
 }
 
-/** $9 tells whether other processes are told. The body comes as base64, which every client can pass on. */
-function accepting(t: Tables, targets: string, unless = ''): string {
-  return `event AS (
+/** The body comes as base64, which every client can pass on. */
+function accepting(t: Tables, targets: string, notify: string): string {
+  return `WITH event AS (
     INSERT INTO ${t.events}
       (id, type, tenant, method, body, occurred_at, idempotency_key, fingerprint, purge_after)
     SELECT $1::text, $2::text, $3::text, $4::text, decode($5::text, 'base64'), $6::bigint,
-      $7::text, $8::text, ${NOW} ${unless}
+      $7::text, $8::text, ${NOW}
     ON CONFLICT (tenant, idempotency_key) WHERE idempotency_key IS NOT NULL DO NOTHING
     RETURNING id
   ), moment AS MATERIALIZED (
@@ -56,10 +55,9 @@ function accepting(t: Tables, targets: string, unless = ''): string {
       us / 1000, us / 1000
     FROM event CROSS JOIN moment CROSS JOIN ${t.subscriptions} s WHERE ${targets}
     RETURNING id
-  ), accepted AS (
-    SELECT (SELECT id FROM event) AS event_id,
-      (SELECT string_agg(id, ',' ORDER BY id) FROM made) AS delivery_ids,
-      CASE WHEN $9::boolean AND EXISTS (SELECT FROM made)
-        THEN pg_notify('${t.channel}', '')::text END AS notified
-  )`;
+  )
+  SELECT (SELECT id FROM event) AS event_id,
+    (SELECT string_agg(id, ',' ORDER BY id) FROM made) AS delivery_ids,
+    CASE WHEN ${notify} AND EXISTS (SELECT FROM made)
+      THEN pg_notify('${t.channel}', '')::text END AS notified`;
 }

@@ -1,4 +1,4 @@
-import { Row, textOf, textOrNull } from '../codec/row.js';
+import { numberOf, Row, textOf, textOrNull } from '../codec/row.js';
 import type { SubscriptionCodec } from '../codec/subscription.codec.js';
 import { UnreadableRecordError } from '../codec/unreadable-record.error.js';
 import type { EventRecord } from '../event.record.js';
@@ -6,8 +6,15 @@ import type { Acceptance, AcceptTarget } from '../webhook.store.js';
 import { acceptStatements } from './accept.statements.js';
 import type { Tables } from './schema.tables.js';
 import { Query, textArray } from './sql.query.js';
+import { wantsOf } from './subscription.wants.js';
 
 type PatternTarget = Extract<AcceptTarget, { readonly patterns: readonly string[] }>;
+
+/** An event for the subscriptions that match it. */
+export interface Offer {
+  readonly event: EventRecord;
+  readonly target: PatternTarget;
+}
 
 /** Takes events in, on whichever connection it is given. */
 export class EventAcceptor {
@@ -20,15 +27,15 @@ export class EventAcceptor {
     this.statements = acceptStatements(tables);
   }
 
-  /** @param notify whether the commit wakes the other processes */
+  /** @param notify whether the commit of the statement at hand wakes the other processes */
   async accept(
     query: Query,
     event: EventRecord,
     target: AcceptTarget,
-    notify: boolean,
+    notify: () => boolean,
   ): Promise<Acceptance> {
     for (;;) {
-      const row = await this.insert(query, [...eventParams(event), notify], target);
+      const row = await this.insert(query, event, target, notify);
       if (textOrNull(row, 'event_id') !== null) {
         return toAcceptance(row, true, event.idempotency?.fingerprint ?? null);
       }
@@ -39,24 +46,52 @@ export class EventAcceptor {
     }
   }
 
-  private async insert(
+  /**
+   * Takes in events without idempotency keys, in one statement as far as nothing is to be judged.
+   * @returns an acceptance for each
+   */
+  async acceptMany(
     query: Query,
-    params: readonly unknown[],
-    target: AcceptTarget,
-  ): Promise<Row> {
-    if (!('patterns' in target)) {
-      return first(await query(this.statements.single, [...params, target.subscriptionId]));
-    }
-    const matching = [...params, textArray(target.patterns), target.judgeAll];
-    const rows = await query(this.statements.wanting, matching);
-    const candidates = rows.filter((row) => row['id'] !== null);
-    if (candidates.length === 0) return first(rows);
-    const admitted = textArray(this.admitted(candidates, target));
-    return first(await query(this.statements.judged, [...matching, admitted]));
+    offers: readonly Offer[],
+    notify: () => boolean,
+  ): Promise<readonly Promise<Acceptance>[]> {
+    const all = offers.map(offerParams);
+    const lists = all[0]!.map((_, index) => all.map((params) => params[index]));
+    const rows = await query(this.statements.many, [...lists, notify()]);
+    const rowsOf = offers.map((): Row[] => []);
+    for (const row of rows) rowsOf[numberOf(row, 'number') - 1]!.push(row);
+    return offers.map(async (offer, index) =>
+      toAcceptance(await this.judge(query, offer, rowsOf[index]!, notify), true, null),
+    );
   }
 
-  private admitted(candidates: readonly Row[], target: PatternTarget): string[] {
-    return candidates.filter((row) => this.admits(row, target)).map((row) => textOf(row, 'id'));
+  private async insert(
+    query: Query,
+    event: EventRecord,
+    target: AcceptTarget,
+    notify: () => boolean,
+  ): Promise<Row> {
+    if (!('patterns' in target)) {
+      const params = [...eventParams(event), target.subscriptionId, notify()];
+      return first(await query(this.statements.single, params));
+    }
+    const offer = { event, target };
+    const rows = await query(this.statements.one, [...offerParams(offer), notify()]);
+    return this.judge(query, offer, rows, notify);
+  }
+
+  /** Where the rows show subscriptions to be judged the event is not yet accepted. */
+  private async judge(
+    query: Query,
+    offer: Offer,
+    rows: readonly Row[],
+    notify: () => boolean,
+  ): Promise<Row> {
+    const candidates = rows.filter((row) => row['id'] !== null);
+    if (candidates.length === 0) return first(rows);
+    const admitted = candidates.filter((row) => this.admits(row, offer.target));
+    const ids = textArray(admitted.map((row) => textOf(row, 'id')));
+    return first(await query(this.statements.judged, [...offerParams(offer), notify(), ids]));
   }
 
   private admits(row: Row, target: PatternTarget): boolean {
@@ -70,6 +105,11 @@ export class EventAcceptor {
     }
     return target.admits(subscription);
   }
+}
+
+function offerParams({ event, target }: Offer): unknown[] {
+  const wants = textArray(wantsOf(event.tenant, target.patterns));
+  return [...eventParams(event), wants, target.judgeAll];
 }
 
 function eventParams(event: EventRecord): unknown[] {

@@ -29,6 +29,7 @@ import { DeliveryClaimer } from './delivery.claimer.js';
 import { DeliveryLog } from './delivery.log.js';
 import { DeliveryRestarter } from './delivery.restarter.js';
 import { EventAcceptor } from './event.acceptor.js';
+import { EventBatcher } from './event.batcher.js';
 import { NotifyThrottle } from './notify.throttle.js';
 import type { PostgresWebhookStoreOptions } from './postgres.options.js';
 import type { PostgresPool } from './postgres.pool.js';
@@ -51,6 +52,7 @@ import { WakeListener } from './wake.listener.js';
  */
 export class PostgresWebhookStore extends WebhookStore {
   private readonly acceptor: EventAcceptor;
+  private readonly batcher: EventBatcher;
   private readonly claimer: DeliveryClaimer;
   private readonly settler: AttemptSettler;
   private readonly canceller: DeliveryCanceller;
@@ -93,6 +95,7 @@ export class PostgresWebhookStore extends WebhookStore {
     this.listener = listen ? new WakeListener(this.pool, tables.channel, clock) : null;
     const notify = `SELECT pg_notify('${tables.channel}', '')`;
     this.throttle = new NotifyThrottle(clock, () => this.pool.query(notify));
+    this.batcher = new EventBatcher(this.acceptor, this.pool.query, () => this.throttle.pass());
   }
 
   /**
@@ -136,11 +139,9 @@ export class PostgresWebhookStore extends WebhookStore {
     target: AcceptTarget,
     transaction?: unknown,
   ): Promise<Acceptance> {
-    if (transaction === undefined) {
-      return this.acceptor.accept(this.pool.query, event, target, this.throttle.pass());
-    }
+    if (transaction === undefined) return this.batcher.accept(event, target);
     // This process too learns only by the notification that the transaction has committed.
-    return this.acceptor.accept(queryIn(transaction), event, target, true);
+    return this.acceptor.accept(queryIn(transaction), event, target, () => true);
   }
 
   async claim(request: ClaimRequest): Promise<Claimed> {

@@ -1,9 +1,10 @@
+import { acceptFunction } from './accept.functions.js';
 import { createFunctions } from './schema.functions.js';
 import type { Tables } from './schema.tables.js';
 
 /** Statements that bring the schema from one version to the next; the first makes version 1. */
 export const MIGRATIONS: readonly ((tables: Tables) => readonly string[])[] = [
-  (tables) => [...createTables(tables), ...createFunctions(tables)],
+  (tables) => [...createTables(tables), ...createFunctions(tables), acceptFunction(tables)],
 ];
 
 // Compared by bytes, as ids and names are: many times faster than by the rules of a language.
@@ -31,11 +32,12 @@ function createTables(t: Tables): readonly string[] {
       failing_since bigint,
       generation integer NOT NULL DEFAULT 0,
       created_at bigint NOT NULL,
-      updated_at bigint NOT NULL
+      updated_at bigint NOT NULL,
+      wants text[] NOT NULL
     )`,
     `CREATE INDEX subscriptions_by_tenant ON ${t.subscriptions} (tenant, id)`,
-    `CREATE INDEX subscriptions_by_event_type ON ${t.subscriptions}
-      USING gin (event_types) WITH (fastupdate = off)`,
+    `CREATE INDEX subscriptions_by_wants ON ${t.subscriptions}
+      USING gin (wants) WITH (fastupdate = off)`,
 
     // A null body was removed. Whether an event can be forgotten is looked at again after purge_after.
     `CREATE TABLE ${t.events} (

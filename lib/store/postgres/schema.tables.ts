@@ -17,6 +17,7 @@ export interface Tables {
   readonly dueHeads: string;
   readonly nextDue: string;
   readonly moreDue: string;
+  readonly acceptEvents: string;
   /** Channel of `NOTIFY`. */
   readonly channel: string;
 }
@@ -47,6 +48,7 @@ export function tablesOf(schema: string): Tables {
     dueHeads: `"${schema}".due_heads`,
     nextDue: `"${schema}".next_due`,
     moreDue: `"${schema}".more_due`,
+    acceptEvents: `"${schema}".accept_events`,
     channel: `nestjs_webhooks_${schema}`,
   };
 }

@@ -6,8 +6,10 @@ import type { DeliveryCanceller } from './delivery.canceller.js';
 import type { Tables } from './schema.tables.js';
 import { Query, textArray } from './sql.query.js';
 import { selectSubscription } from './subscription.columns.js';
+import { wantsOf } from './subscription.wants.js';
 
 const REENCODE_BATCH = 500;
+const STORED_COLUMNS = [...SUBSCRIPTION_COLUMNS, 'wants'];
 
 /** Who is told of what: the rows, and what their end means for what waits. */
 export class SubscriptionTable {
@@ -138,14 +140,14 @@ export class SubscriptionTable {
 
   private async insert(query: Query, record: SubscriptionRecord): Promise<void> {
     await query(
-      `INSERT INTO ${this.tables.subscriptions} (${SUBSCRIPTION_COLUMNS.join(', ')})
-        VALUES (${SUBSCRIPTION_COLUMNS.map((_, index) => `$${index + 1}`).join(', ')})`,
+      `INSERT INTO ${this.tables.subscriptions} (${STORED_COLUMNS.join(', ')})
+        VALUES (${STORED_COLUMNS.map((_, index) => `$${index + 1}`).join(', ')})`,
       this.paramsOf(record),
     );
   }
 
   private async replace(query: Query, id: string, record: SubscriptionRecord): Promise<void> {
-    const set = SUBSCRIPTION_COLUMNS.map((column, index) => `${column} = $${index + 2}`);
+    const set = STORED_COLUMNS.map((column, index) => `${column} = $${index + 2}`);
     await query(`UPDATE ${this.tables.subscriptions} SET ${set.join(', ')} WHERE id = $1`, [
       id,
       ...this.paramsOf(record),
@@ -154,6 +156,10 @@ export class SubscriptionTable {
 
   private paramsOf(record: SubscriptionRecord): unknown[] {
     const listAt = SUBSCRIPTION_COLUMNS.indexOf('event_types');
-    return this.codec.encode(record).with(listAt, textArray(record.eventTypes));
+    const { tenant, eventTypes } = record;
+    return [
+      ...this.codec.encode(record).with(listAt, textArray(eventTypes)),
+      textArray(wantsOf(tenant, eventTypes)),
+    ];
   }
 }
