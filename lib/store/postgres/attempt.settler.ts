@@ -4,28 +4,23 @@ import type { Settled, Settlement } from '../webhook.store.js';
 import type { ConnectionPool } from './connection.pool.js';
 import type { DeliveryCanceller } from './delivery.canceller.js';
 import type { Tables } from './schema.tables.js';
-import { SettleStatements, settleStatements } from './settle.statements.js';
 import { textArray } from './sql.query.js';
 
 /** Ends attempts, and what follows from it. */
 export class AttemptSettler {
-  private readonly statements: SettleStatements;
-
   constructor(
-    tables: Tables,
+    private readonly tables: Tables,
     private readonly pool: ConnectionPool,
     private readonly canceller: DeliveryCanceller,
-  ) {
-    this.statements = settleStatements(tables);
-  }
+  ) {}
 
   async settle(settlements: readonly Settlement[]): Promise<readonly Settled[]> {
     if (settlements.length === 0) return [];
     const params = paramsOf(settlements);
     const rows = settlements.some(({ disable }) => disable !== null)
       ? await this.settleAndDisable(params)
-      : await this.pool.query(this.statements.settle, params);
-    const byPosition = new Map(rows.map((row) => [numberOf(row, 'position'), row]));
+      : await this.pool.query(calling(this.tables.settleAttempts), params);
+    const byPosition = new Map(rows.map((row) => [numberOf(row, 'number'), row]));
     return settlements.map(({ deliveryId }, index) =>
       toSettled(deliveryId, byPosition.get(index + 1)),
     );
@@ -33,7 +28,7 @@ export class AttemptSettler {
 
   private settleAndDisable(params: readonly unknown[]): Promise<readonly Row[]> {
     return this.pool.transaction(async (query) => {
-      const rows = await query(this.statements.settleAndDisable, params);
+      const rows = await query(calling(this.tables.settleAndDisable), params);
       const disabled = rows.filter((row) => flagOf(row, 'disables'));
       if (disabled.length > 0) {
         const ids = disabled.map((row) => textOf(row, 'subscription_id'));
@@ -42,6 +37,10 @@ export class AttemptSettler {
       return rows;
     });
   }
+}
+
+function calling(settle: string): string {
+  return `SELECT * FROM ${settle}($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`;
 }
 
 function paramsOf(settlements: readonly Settlement[]): unknown[] {

@@ -6,7 +6,7 @@ import { UnreadableRecordError } from '../codec/unreadable-record.error.js';
 import type { DeliveryRecord } from '../delivery.record.js';
 import type { SubscriptionRecord } from '../subscription.record.js';
 import type { Claim } from '../webhook.store.js';
-import { EVENT_DETAILS } from './claim.statements.js';
+import { EVENT_DETAILS } from './claim.columns.js';
 
 /** A held delivery whose subscription cannot be read. */
 export interface UnreadableClaim {

@@ -96,8 +96,7 @@ function roomParams(request: ClaimRequest): unknown[] {
     laterShare,
     lease,
     perSubscription,
-    textArray([...room.keys()]),
-    [...room.values()],
+    JSON.stringify(Object.fromEntries(room)),
     laterLimit,
   ];
 }

@@ -1,18 +1,20 @@
 import { FREE } from './sql.expressions.js';
 import type { Tables } from './schema.tables.js';
 
-/** A subscription's room, where the known rooms were joined by a LEFT JOIN. */
-export const PLACES = 'coalesce(room.places, $4::int)';
+/** A subscription's room. */
+export function placesOf(subscription: string): string {
+  return `coalesce(($5 ->> ${subscription})::int, $4)`;
+}
 
 /** Of what may not be taken one is enough to know that it is there: those looked at are locked. */
-const SIZE_OF_LATER = 'CASE WHEN $7::int > 0 THEN $8::int ELSE 1 END';
+const SIZE_OF_LATER = 'CASE WHEN $6 > 0 THEN $7 ELSE 1 END';
 
-/** The oldest of each kind, at most $8 of either. */
+/** The oldest of each kind, at most $7 of either. */
 export function dueByAge(t: Tables): string {
   const kind = (later: boolean): string => `
     SELECT d.id COLLATE "C" AS id, d.subscription_id COLLATE "C" AS subscription_id, d.due_at,
       ${later} AS later
-    FROM ${t.dueByAge}(${later}, (SELECT now FROM moment), ${later ? SIZE_OF_LATER : '$8::int'}) d`;
+    FROM ${t.dueByAge}(${later}, (SELECT now FROM moment), ${later ? SIZE_OF_LATER : '$7'}) d`;
   return `due AS MATERIALIZED (${kind(false)} UNION ALL ${kind(true)})`;
 }
 
@@ -23,9 +25,8 @@ export function dueByAge(t: Tables): string {
 export function dueBySubscription(t: Tables): string {
   return `head AS MATERIALIZED (
     SELECT h.subscription_id COLLATE "C" AS subscription_id, h.later, h.due_at,
-      ${PLACES} AS places
+      ${placesOf('h.subscription_id')} AS places
     FROM ${t.dueHeads}((SELECT now FROM moment)) h
-    LEFT JOIN room ON room.subscription_id = h.subscription_id
   ), lane AS MATERIALIZED (
     SELECT * FROM head WHERE places > 0
   ), first_lane AS MATERIALIZED (
@@ -34,7 +35,7 @@ export function dueBySubscription(t: Tables): string {
     SELECT one.id COLLATE "C" AS id, l.subscription_id, one.due_at, l.later
     FROM first_lane l
     CROSS JOIN LATERAL ${t.dueOf}(l.subscription_id, l.later, (SELECT now FROM moment),
-      least(l.places, $1::int)) one
+      least(l.places, $1)) one
   ), due AS MATERIALIZED (
     ${oldest('waiting', false)} UNION ALL ${oldest('waiting', true)}
   )`;
@@ -44,20 +45,20 @@ export function dueBySubscription(t: Tables): string {
 export function leftByAge(t: Tables): string {
   const left = (later: boolean): string => {
     const seen = `(SELECT count(*) FROM due WHERE later = ${later})::int`;
-    const size = later ? SIZE_OF_LATER : '$8::int';
+    const size = later ? SIZE_OF_LATER : '$7';
     return `(${seen} < ${size} AND ${t.moreDue}(${later}, (SELECT now FROM moment), ${seen}))`;
   };
   return `${left(false)} OR ${left(true)}`;
 }
 
-/** Those of the ids $8 that are due. */
+/** Those of the ids $7 that are due. */
 export function dueOfIds(t: Tables): string {
   return `due AS MATERIALIZED (
     SELECT d.id, d.subscription_id, d.due_at, d.later FROM ${t.deliveries} d
-    WHERE d.id = ANY ($8::text[]) AND ${FREE} AND d.due_at <= (SELECT now FROM moment)
+    WHERE d.id = ANY ($7) AND ${FREE} AND d.due_at <= (SELECT now FROM moment)
   )`;
 }
 
 function oldest(from: string, later: boolean): string {
-  return `(SELECT * FROM ${from} WHERE later = ${later} ORDER BY due_at LIMIT 2 * $1::int)`;
+  return `(SELECT * FROM ${from} WHERE later = ${later} ORDER BY due_at LIMIT 2 * $1)`;
 }

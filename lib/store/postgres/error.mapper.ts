@@ -6,6 +6,7 @@ const SQL_STATE = /^[0-9A-Z]{5}$/;
 const REMEDIES: Readonly<Record<string, string>> = {
   '3F000': 'Run `migrate()` of PostgresWebhookStore in the deployment, or set `migrateOnStart`.',
   '42P01': 'Run `migrate()` of PostgresWebhookStore in the deployment, or set `migrateOnStart`.',
+  '42883': 'Run `migrate()` of PostgresWebhookStore in the deployment, or set `migrateOnStart`.',
   '42703': 'Run `migrate()` of PostgresWebhookStore in the deployment, or set `migrateOnStart`.',
   '42501': "Grant the pool's user the rights on the schema, or run `migrate()` as its owner.",
   '25006': 'Give PostgresWebhookStore a pool on the primary server: this one is read-only.',

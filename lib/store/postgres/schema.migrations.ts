@@ -1,10 +1,18 @@
 import { acceptFunction } from './accept.functions.js';
+import { claimFunctions } from './claim.functions.js';
 import { createFunctions } from './schema.functions.js';
 import type { Tables } from './schema.tables.js';
+import { settleFunctions } from './settle.functions.js';
 
 /** Statements that bring the schema from one version to the next; the first makes version 1. */
 export const MIGRATIONS: readonly ((tables: Tables) => readonly string[])[] = [
-  (tables) => [...createTables(tables), ...createFunctions(tables), acceptFunction(tables)],
+  (tables) => [
+    ...createTables(tables),
+    ...createFunctions(tables),
+    acceptFunction(tables),
+    ...claimFunctions(tables),
+    ...settleFunctions(tables),
+  ],
 ];
 
 // Compared by bytes, as ids and names are: many times faster than by the rules of a language.

@@ -18,6 +18,11 @@ export interface Tables {
   readonly nextDue: string;
   readonly moreDue: string;
   readonly acceptEvents: string;
+  readonly claimByAge: string;
+  readonly claimBySubscription: string;
+  readonly claimOfIds: string;
+  readonly settleAttempts: string;
+  readonly settleAndDisable: string;
   /** Channel of `NOTIFY`. */
   readonly channel: string;
 }
@@ -49,6 +54,11 @@ export function tablesOf(schema: string): Tables {
     nextDue: `"${schema}".next_due`,
     moreDue: `"${schema}".more_due`,
     acceptEvents: `"${schema}".accept_events`,
+    claimByAge: `"${schema}".claim_by_age`,
+    claimBySubscription: `"${schema}".claim_by_subscription`,
+    claimOfIds: `"${schema}".claim_of_ids`,
+    settleAttempts: `"${schema}".settle_attempts`,
+    settleAndDisable: `"${schema}".settle_and_disable`,
     channel: `nestjs_webhooks_${schema}`,
   };
 }

@@ -3,8 +3,8 @@ import type { Row } from '../codec/row.js';
 /**
  * Runs SQL with `$1`, `$2`, … on some connection of PostgreSQL and gives the rows.
  *
- * Statements are not prepared: a plan made while the tables were small would be kept when they are not,
- * and proxies that share connections would need settings for it. Planning costs little beside the work.
+ * Statements are not prepared, since proxies that share connections would need settings for it. Those that
+ * are large and run often are functions, see `storedFunction`.
  */
 export type Query = (sql: string, params?: readonly unknown[]) => Promise<readonly Row[]>;
 

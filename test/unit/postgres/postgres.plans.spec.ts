@@ -9,29 +9,28 @@ import {
 } from '../../../lib/testing/store-conformance/store.fixture.js';
 import { TestDatabase } from '../../support/test.database.js';
 import { CountingPool } from './support/counting.pool.js';
+import { fill, freshTables, id, tablesIn } from './support/large.tables.js';
 import { openStore } from './support/test.store.js';
 
 const database = await TestDatabase.open();
 
 const DELIVERIES = 1_000_000;
-const SUBSCRIPTIONS = 3_000;
 /** Of a million: what the call with the most work reads is two for each subscription. */
 const MOST_ROWS = 10_000;
 /** Asked for by people: these may read a tenant's rows until there are statistics. */
 const RARE = ['replay'];
 const PAGE = { after: null, limit: 50 };
 
-const id = (prefix: string, number: number): string =>
-  `${prefix}_${String(number).padStart(32, '0')}`;
-const idExpression = (prefix: string, number: string): string =>
-  `'${prefix}_' || lpad((${number})::text, 32, '0')`;
-
 (database === null ? describe.skip : describe)('with a million deliveries', () => {
   let schema: string;
 
   beforeAll(async () => {
     ({ schema } = await openStore(database!, { listen: false }));
-    await fill(database!, schema);
+    await freshTables(database!.admin, schema);
+    // Several times faster than to keep them up to date meanwhile.
+    const indexes = await dropIndexes(database!.admin, schema);
+    await fill(database!.admin, schema, DELIVERIES);
+    await database!.admin.query(["SET maintenance_work_mem = '256MB'", ...indexes].join('; '));
   }, 240_000);
 
   afterAll(async () => database!.close());
@@ -119,38 +118,6 @@ const idExpression = (prefix: string, number: string): string =>
     });
   });
 });
-
-function tablesIn(schema: string): string[] {
-  return ['subscriptions', 'events', 'deliveries', 'attempts'].map((t) => `${schema}.${t}`);
-}
-
-/** Half of the deliveries are due, a third of those again and a third to one subscription. */
-async function fill({ admin }: TestDatabase, schema: string): Promise<void> {
-  for (const table of tablesIn(schema)) {
-    await admin.query(`ALTER TABLE ${table} SET (autovacuum_enabled = off)`);
-    await admin.query(`ALTER TABLE ${table} SET UNLOGGED`);
-    await admin.query(`ANALYZE ${table}`);
-  }
-  await admin.query(`INSERT INTO ${schema}.subscriptions
-    SELECT ${idExpression('sub', 'n')}, 't' || n % 10, 'http://receiver.example', ARRAY['order.*', '*'],
-      '', '{}', '{}', '[]', '{}', NULL, NULL, NULL, NULL, 'enabled', NULL, NULL, NULL, 0, 0, 0
-    FROM generate_series(1, ${SUBSCRIPTIONS}) n`);
-  // Several times faster than to keep them up to date meanwhile.
-  const indexes = await dropIndexes(admin, schema);
-  await admin.query(`INSERT INTO ${schema}.events
-    SELECT ${idExpression('evt', 'n')}, 't' || n % 10, 'order.paid', 'post', '{}', n, NULL, NULL, n
-    FROM generate_series(1, ${DELIVERIES}) n`);
-  await admin.query(`INSERT INTO ${schema}.deliveries
-    SELECT ${idExpression('dlv', 'n')}, ${idExpression('evt', 'n')}, 'order.paid',
-      ${idExpression('sub', `CASE WHEN n % 6 = 1 THEN 1 ELSE n % ${SUBSCRIPTIONS} + 1 END`)}, 't' || n % 10,
-      CASE WHEN n % 2 = 1 THEN 'pending' WHEN n % 100 = 0 THEN 'exhausted' ELSE 'succeeded' END,
-      NULL, 1 - n % 2, 1 - n % 2, false, 0, n % 3 = 0, CASE WHEN n % 2 = 1 THEN n END, NULL, n,
-      CASE WHEN n % 2 = 0 THEN n END
-    FROM generate_series(1, ${DELIVERIES}) n`);
-  await admin.query(`INSERT INTO ${schema}.attempts
-    SELECT id, 1, 0, 'success', 1, 200, '', NULL FROM ${schema}.deliveries WHERE attempts = 1`);
-  await admin.query(["SET maintenance_work_mem = '256MB'", ...indexes].join('; '));
-}
 
 /** @returns what makes them again */
 async function dropIndexes(admin: pg.Pool, schema: string): Promise<string[]> {

@@ -79,7 +79,7 @@ const key = (id: string) => ({ id, key: randomBytes(32) });
     it('are missed with the remedy', async () => {
       const store = new PostgresWebhookStore(pool, { schema: database!.schema() });
       await expect(new StoreFixture(store, undefined).accept()).rejects.toMatchObject({
-        sqlState: '42P01',
+        sqlState: '3F000',
         message: expect.stringContaining('migrate()') as unknown,
       });
     });
@@ -112,7 +112,8 @@ const key = (id: string) => ({ id, key: randomBytes(32) });
     const { on, schema, store } = await start();
     await pool.query(`INSERT INTO ${schema}.subscriptions
       SELECT 'sub_' || lpad(n::text, 32, '0'), '${TENANT}', 'http://receiver.example', '{*}', '',
-        '{}', '{}', '[]', '{}', NULL, NULL, NULL, NULL, 'enabled', NULL, NULL, NULL, 0, 0, 0
+        '{}', '{}', '[]', '{}', NULL, NULL, NULL, NULL, 'enabled', NULL, NULL, NULL, 0, 0, 0,
+        ARRAY['* ${TENANT}']
       FROM generate_series(1, 10000) n`);
     let statements = 0;
     const counting = {

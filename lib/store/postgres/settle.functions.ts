@@ -1,23 +1,28 @@
 import { NOW } from './sql.expressions.js';
 import type { Tables } from './schema.tables.js';
+import { storedFunction } from './stored.function.js';
 
-/** The statements that end attempts and deliveries. */
-export interface SettleStatements {
-  /**
-   * Ends attempts, given as lists in $1 to $11: ids, numbers, outcome, duration, status, answer, error,
-   * next status, due in, reason, disable.
-   */
-  readonly settle: string;
-  /** The same with the lock that disabling takes. */
-  readonly settleAndDisable: string;
-}
+const GIVEN =
+  '(text[], integer[], text[], integer[], integer[], text[], text[], text[], bigint[], text[], text[])';
 
-export function settleStatements(t: Tables): SettleStatements {
-  return {
-    settle: settling(t, 'NO KEY UPDATE'),
+const COLUMNS = [
+  'number bigint',
+  'subscription_id text',
+  'disables boolean',
+  'recovered boolean',
+  'status text',
+];
+
+/**
+ * Functions that end attempts, given as lists: ids, numbers, outcome, duration, status, answer, error,
+ * next status, due in, reason, disable.
+ */
+export function settleFunctions(t: Tables): readonly string[] {
+  return [
+    storedFunction(`${t.settleAttempts} ${GIVEN}`, COLUMNS, settling(t, 'NO KEY UPDATE')),
     // Only this lock waits for claims under way, and keeps new ones from beginning.
-    settleAndDisable: settling(t, 'UPDATE'),
-  };
+    storedFunction(`${t.settleAndDisable} ${GIVEN}`, COLUMNS, settling(t, 'UPDATE')),
+  ];
 }
 
 /**
@@ -29,14 +34,13 @@ function settling(t: Tables, lock: string): string {
     SELECT ${NOW} AS now
   ), given AS MATERIALIZED (
     SELECT g.*, g.outcome = 'success' AS success FROM unnest(
-      $1::text[], $2::int[], $3::text[], $4::int[], $5::int[], $6::text[], $7::text[],
-      $8::text[], $9::bigint[], $10::text[], $11::text[]
+      $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11
     ) WITH ORDINALITY AS g (delivery_id, attempt, outcome, duration, status, answer, error,
-      next, due_in, reason, disable, position)
+      next, due_in, reason, disable, number)
   ), concerned AS MATERIALIZED (
     SELECT d.subscription_id, NOT g.success OR g.next = 'pending' AS changes
     FROM ${t.deliveries} d JOIN given g ON g.delivery_id = d.id
-    WHERE d.id = ANY ($1::text[]) AND d.attempts = g.attempt AND d.lease_until IS NOT NULL
+    WHERE d.id = ANY ($1) AND d.attempts = g.attempt AND d.lease_until IS NOT NULL
   ), subs AS MATERIALIZED (
     SELECT s.id, s.state, s.failing_since, s.generation FROM ${t.subscriptions} s
     WHERE s.id = ANY (ARRAY(SELECT subscription_id FROM concerned))
@@ -45,7 +49,7 @@ function settling(t: Tables, lock: string): string {
     ORDER BY s.id FOR ${lock}
   ), locked AS MATERIALIZED (
     SELECT d.id, d.attempts, d.subscription_id, d.event_id FROM ${t.deliveries} d
-    WHERE d.id = ANY ($1::text[]) AND d.lease_until IS NOT NULL
+    WHERE d.id = ANY ($1) AND d.lease_until IS NOT NULL
       AND (SELECT count(*) FROM subs) >= 0
     ORDER BY d.id FOR NO KEY UPDATE
   ), held AS MATERIALIZED (
@@ -54,54 +58,56 @@ function settling(t: Tables, lock: string): string {
     FROM locked l
     JOIN given g ON g.delivery_id = l.id AND g.attempt = l.attempts
     LEFT JOIN subs s ON s.id = l.subscription_id
-    ORDER BY l.id, g.position
+    ORDER BY l.id, g.number
   ), runs AS MATERIALIZED (
     SELECT subscription_id, bool_or(success) AS recovers,
-      (array_agg(success ORDER BY position DESC))[1] AS ends_well,
-      min(position) FILTER (WHERE disable IS NOT NULL AND state = 'enabled') AS disabler,
-      (array_agg(disable ORDER BY position) FILTER (WHERE disable IS NOT NULL))[1] AS disable
+      (array_agg(success ORDER BY number DESC))[1] AS ends_well,
+      min(number) FILTER (WHERE disable IS NOT NULL AND state = 'enabled') AS disabler,
+      (array_agg(disable ORDER BY number) FILTER (WHERE disable IS NOT NULL))[1] AS disable
     FROM held WHERE known IS NOT NULL GROUP BY subscription_id
   ), changed AS (
     UPDATE ${t.subscriptions} s SET
-      failing_since = CASE WHEN r.ends_well THEN NULL WHEN r.recovers THEN moment.now
-        ELSE coalesce(s.failing_since, moment.now) END,
+      failing_since = CASE WHEN r.ends_well THEN NULL WHEN r.recovers THEN (SELECT now FROM moment)
+        ELSE coalesce(s.failing_since, (SELECT now FROM moment)) END,
       state = CASE WHEN r.disabler IS NULL THEN s.state ELSE 'disabled' END,
       disabled_reason = CASE WHEN r.disabler IS NULL THEN s.disabled_reason ELSE r.disable END,
-      disabled_at = CASE WHEN r.disabler IS NULL THEN s.disabled_at ELSE moment.now END,
-      updated_at = CASE WHEN r.disabler IS NULL THEN s.updated_at ELSE moment.now END
-    FROM runs r, moment
-    WHERE s.id = r.subscription_id
+      disabled_at = CASE WHEN r.disabler IS NULL THEN s.disabled_at ELSE (SELECT now FROM moment) END,
+      updated_at = CASE WHEN r.disabler IS NULL THEN s.updated_at ELSE (SELECT now FROM moment) END
+    FROM runs r
+    WHERE s.id = ANY (ARRAY(SELECT subscription_id FROM runs)) AND s.id = r.subscription_id
       AND (r.disabler IS NOT NULL OR r.recovers OR s.failing_since IS NULL)
   ), decided AS MATERIALIZED (
-    SELECT h.*, e.body IS NULL AS expunged, r.disabler IS NOT DISTINCT FROM h.position AS disables,
+    SELECT h.*, e.expunged, r.disabler IS NOT DISTINCT FROM h.number AS disables,
       h.success AND h.known IS NOT NULL AND coalesce(
-        NOT lag(h.success) OVER (PARTITION BY h.subscription_id ORDER BY h.position),
+        NOT lag(h.success) OVER (PARTITION BY h.subscription_id ORDER BY h.number),
         h.failing_since IS NOT NULL
       ) AS recovered,
       CASE
         WHEN h.next <> 'pending' THEN NULL
-        WHEN e.body IS NULL THEN 'payload removed'
+        WHEN e.expunged THEN 'payload removed'
         WHEN h.known IS NULL THEN 'subscription deleted'
         WHEN h.state <> 'enabled' OR r.disabler IS NOT NULL THEN 'subscription disabled'
       END AS cancelled
     FROM held h
-    LEFT JOIN ${t.events} e ON e.id = h.event_id
+    LEFT JOIN LATERAL (
+      SELECT e.body IS NULL AS expunged FROM ${t.events} e WHERE e.id = h.event_id OFFSET 0
+    ) e ON true
     LEFT JOIN runs r ON r.subscription_id = h.subscription_id
   ), ended AS (
     UPDATE ${t.deliveries} d SET lease_until = NULL, later = true,
       generation = coalesce(c.generation, d.generation),
       status = CASE WHEN c.cancelled IS NULL THEN c.next ELSE 'cancelled' END,
       reason = coalesce(c.cancelled, c.reason),
-      due_at = CASE WHEN c.cancelled IS NULL AND c.next = 'pending' THEN moment.now + c.due_in END,
-      ended_at = CASE WHEN c.cancelled IS NOT NULL OR c.next <> 'pending' THEN moment.now END
-    FROM decided c, moment WHERE d.id = c.delivery_id
+      due_at = CASE WHEN c.cancelled IS NULL AND c.next = 'pending' THEN (SELECT now FROM moment) + c.due_in END,
+      ended_at = CASE WHEN c.cancelled IS NOT NULL OR c.next <> 'pending' THEN (SELECT now FROM moment) END
+    FROM decided c WHERE d.id = ANY ($1) AND d.id = c.delivery_id
   ), recorded AS (
     UPDATE ${t.attempts} a SET outcome = h.outcome, duration = h.duration, status = h.status,
       answer = CASE WHEN NOT h.expunged THEN h.answer END, error = h.error
     FROM decided h
-    WHERE a.delivery_id = h.delivery_id AND a.number = h.attempt
+    WHERE a.delivery_id = ANY ($1) AND a.delivery_id = h.delivery_id AND a.number = h.attempt
   )
-  SELECT position, subscription_id, disables, recovered,
-    CASE WHEN cancelled IS NULL THEN next ELSE 'cancelled' END AS status
+  SELECT number, subscription_id, disables, recovered,
+    CASE WHEN cancelled IS NULL THEN next ELSE 'cancelled' END
   FROM decided`;
 }
