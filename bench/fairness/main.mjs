@@ -86,7 +86,7 @@ async function measure(scenario) {
     seconds,
   });
   receiving.child.send('report');
-  const [{ latencies, repeats }] = await once(receiving.child, 'message');
+  const [{ latencies, repeats, backlogRate }] = await once(receiving.child, 'message');
   await end(sending);
   await end(receiving);
   latencies.sort((a, b) => a - b);
@@ -94,6 +94,7 @@ async function measure(scenario) {
     ...sending.message,
     served: latencies.length,
     repeats,
+    backlogRate,
     p50: percentile(latencies, 0.5),
     p99: percentile(latencies, 0.99),
   };
@@ -109,12 +110,14 @@ for (let round = 0; round < rounds; round++) {
 }
 
 console.log(`${receivers} receivers, ${rate} events/s, ${seconds} s each; times in ms\n`);
-console.log('| scenario | healthy served | p50 | p99 | p99 ÷ first | sender CPU |');
-console.log('| --- | --- | --- | --- | --- | --- |');
-for (const [{ title }, { offered, served, repeats, cpu, p50, p99 }] of best) {
+console.log('| scenario | healthy served | p50 | p99 | p99 ÷ first | backlog/s | sender CPU |');
+console.log('| --- | --- | --- | --- | --- | --- | --- |');
+for (const [{ title }, result] of best) {
+  const { offered, served, repeats, backlogRate, cpu, p50, p99 } = result;
   const share = `${((100 * served) / offered).toFixed(1)} % of ${offered}`;
   const ratio = (p99 / best.get(scenarios[0]).p99).toFixed(1);
-  const cells = [title, share, p50.toFixed(1), p99.toFixed(1), ratio, `${cpu.toFixed(1)} s`];
+  const times = [p50, p99].map((time) => time.toFixed(1));
+  const cells = [title, share, ...times, ratio, backlogRate.toFixed(0), `${cpu.toFixed(1)} s`];
   console.log(`| ${cells.join(' | ')} |`);
   if (repeats > 0) console.log(`${repeats} came more than once.`);
 }

@@ -1,16 +1,23 @@
 // Many receivers in one process, each on a port of its own. Some never answer; the others note how long
-// after its time each measured event arrived.
+// after its time each measured event arrived, and how many of the backlog did meanwhile.
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 
 const { hangs } = JSON.parse(process.argv[2]);
 const latencies = new Map();
 let repeats = 0;
+let backlogged = 0;
+/** When the first and the last measured event came, and how many of the backlog until then. */
+let first;
+let last;
 
 function note(body) {
   const { dueAt, measured } = JSON.parse(body);
+  if (dueAt === 0) backlogged++;
   if (!measured) return;
   const arrivedAt = performance.timeOrigin + performance.now();
+  last = { at: arrivedAt, backlogged };
+  first ??= last;
   const { number } = measured;
   if (latencies.has(number)) repeats++;
   else latencies.set(number, arrivedAt - dueAt);
@@ -34,5 +41,8 @@ for (const hung of hangs) {
   ports.push(server.address().port);
 }
 
-process.on('message', () => process.send({ latencies: [...latencies.values()], repeats }));
+process.on('message', () => {
+  const backlogRate = ((last.backlogged - first.backlogged) * 1_000) / (last.at - first.at);
+  process.send({ latencies: [...latencies.values()], repeats, backlogRate });
+});
 process.send(ports);

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import type { DeliveryEngine } from '../engine/delivery.engine.js';
 import { InvalidArgumentError } from '../platform/invalid-argument.error.js';
 import type { TenantOptions } from '../platform/tenant.js';
@@ -47,6 +48,8 @@ export async function runBackfill(
     onProgress?.({ deliveries, next });
     if (next === null || signal?.aborted === true) return { deliveries, next };
     after = next;
+    // Requests go on in between, also where a store works in memory.
+    await setImmediate();
   }
 }
 

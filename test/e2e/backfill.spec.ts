@@ -70,6 +70,19 @@ describe('sending again', () => {
     expect((await webhooks.deliveries.list({ status: 'exhausted' })).items).toEqual([]);
   });
 
+  it('lets other work go on between steps', async () => {
+    receiver.otherwise(500);
+    await send(1_200);
+    receiver.otherwise(204);
+    const others: boolean[] = [];
+    let other = false;
+    setImmediate(() => (other = true));
+    const onProgress = () => void others.push(other);
+    await webhooks.deliveries.recover({ subscriptionId, since: start, onProgress });
+    expect(others).toEqual([false, true, true]);
+    await idle();
+  });
+
   it('recovers within a stretch of time', async () => {
     receiver.otherwise(500);
     await send(1);

@@ -24,27 +24,30 @@ export interface EventEntry {
 
 /** Events and deliveries, pending and ended; of the ended ones a bounded number. */
 export class DeliveryLog {
-  private readonly events = new Map<string, EventEntry>();
+  /** By tenant and id, in order of acceptance. */
+  private readonly events = new Map<string, Map<string, EventEntry>>();
   private readonly keys = new Map<string, string>();
   private readonly deliveries = new Map<string, DeliveryEntry>();
   /** Events without a pending delivery and when the last one ended, in that order. */
-  private readonly ended = new Map<string, number>();
+  private readonly ended = new Map<EventEntry, number>();
 
   constructor(private readonly keepEnded: number) {}
 
   findByKey(tenant: string, key: string): EventEntry | null {
     const id = this.keys.get(this.keyOf(tenant, key));
-    return id === undefined ? null : (this.events.get(id) ?? null);
+    return id === undefined ? null : this.findEvent(tenant, id);
   }
 
   add(event: EventRecord, records: readonly DeliveryRecord[], now: number): void {
     const entry: EventEntry = { event, deliveries: new Map(), open: 0, expunged: false };
-    this.events.set(event.id, entry);
+    const ofTenant = this.events.get(event.tenant);
+    if (ofTenant === undefined) this.events.set(event.tenant, new Map([[event.id, entry]]));
+    else ofTenant.set(event.id, entry);
     if (event.idempotency !== null) {
       this.keys.set(this.keyOf(event.tenant, event.idempotency.key), event.id);
     }
     for (const record of records) this.addDelivery(entry, record);
-    if (records.length === 0) this.close(event.id, now);
+    if (records.length === 0) this.close(entry, now);
   }
 
   /** Adds a pending delivery of an event. */
@@ -53,17 +56,16 @@ export class DeliveryLog {
     this.deliveries.set(record.id, delivery);
     entry.deliveries.set(record.subscriptionId, delivery);
     entry.open++;
-    this.ended.delete(record.eventId);
+    this.ended.delete(entry);
   }
 
   findEvent(tenant: string, id: string): EventEntry | null {
-    const entry = this.events.get(id);
-    return entry?.event.tenant === tenant ? entry : null;
+    return this.events.get(tenant)?.get(id) ?? null;
   }
 
-  /** Events in order of acceptance, those after a given one. */
-  *eventsAfter(id: string | null): Iterable<EventEntry> {
-    for (const entry of this.events.values()) {
+  /** A tenant's events in order of acceptance, those after a given one. */
+  *eventsAfter(tenant: string, id: string | null): Iterable<EventEntry> {
+    for (const entry of this.events.get(tenant)?.values() ?? []) {
       if (id === null || entry.event.id > id) yield entry;
     }
   }
@@ -83,10 +85,10 @@ export class DeliveryLog {
     const is = record.status === 'pending';
     entry.record = record;
     if (was === is) return;
-    const event = this.events.get(record.eventId)!;
+    const { event } = entry;
     event.open += is ? 1 : -1;
-    if (event.open === 0) this.close(record.eventId, now);
-    else this.ended.delete(record.eventId);
+    if (event.open === 0) this.close(event, now);
+    else this.ended.delete(event);
   }
 
   list(tenant: string, filter: DeliveryFilter, page: PageRequest): readonly DeliveryRecord[] {
@@ -117,16 +119,16 @@ export class DeliveryLog {
   /** Forgets events that ended before `before`; gives how many. */
   purge(before: number, limit: number): number {
     let count = 0;
-    for (const [id, endedAt] of this.ended) {
+    for (const [entry, endedAt] of this.ended) {
       if (endedAt >= before || count === limit) break;
-      this.forget(id);
+      this.forget(entry);
       count++;
     }
     return count;
   }
 
-  private close(eventId: string, now: number): void {
-    this.ended.set(eventId, now);
+  private close(entry: EventEntry, now: number): void {
+    this.ended.set(entry, now);
     if (this.ended.size <= this.keepEnded) return;
     for (const oldest of this.ended.keys()) {
       this.forget(oldest);
@@ -134,13 +136,14 @@ export class DeliveryLog {
     }
   }
 
-  private forget(eventId: string): void {
-    const { event, deliveries } = this.events.get(eventId)!;
-    for (const { record } of deliveries.values()) this.deliveries.delete(record.id);
-    if (event.idempotency !== null)
-      this.keys.delete(this.keyOf(event.tenant, event.idempotency.key));
-    this.events.delete(eventId);
-    this.ended.delete(eventId);
+  private forget(entry: EventEntry): void {
+    const { id, tenant, idempotency } = entry.event;
+    for (const { record } of entry.deliveries.values()) this.deliveries.delete(record.id);
+    if (idempotency !== null) this.keys.delete(this.keyOf(tenant, idempotency.key));
+    const ofTenant = this.events.get(tenant)!;
+    ofTenant.delete(id);
+    if (ofTenant.size === 0) this.events.delete(tenant);
+    this.ended.delete(entry);
   }
 
   private keyOf(tenant: string, key: string): string {

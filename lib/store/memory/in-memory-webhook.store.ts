@@ -216,13 +216,13 @@ export class InMemoryWebhookStore extends WebhookStore {
     const now = this.clock.now();
     let seen = 0;
     let last: string | null = null;
-    for (const entry of this.log.eventsAfter(after)) {
+    for (const entry of this.log.eventsAfter(tenant, after)) {
       if (seen === limit) return { deliveryIds, next: last };
       seen++;
       last = entry.event.id;
       const { type, occurredAt } = entry.event;
       const inTime = occurredAt >= since && occurredAt < until;
-      const wanted = entry.event.tenant === tenant && inTime && matchesPattern(type, patterns);
+      const wanted = inTime && matchesPattern(type, patterns);
       const id = wanted && !entry.expunged ? take(entry, subscriptionId, now) : null;
       if (id !== null) deliveryIds.push(id);
     }
