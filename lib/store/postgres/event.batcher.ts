@@ -8,8 +8,6 @@ interface WaitingOffer extends Offer {
   readonly reject: (error: unknown) => void;
 }
 
-// While one statement commits, the next is on its way.
-const AT_ONCE = 2;
 const LARGEST = 64;
 const MOST_BYTES = 2 ** 20;
 
@@ -20,7 +18,7 @@ const MOST_BYTES = 2 ** 20;
  */
 export class EventBatcher {
   private readonly waiting: WaitingOffer[] = [];
-  private running = 0;
+  private running = false;
 
   constructor(
     private readonly acceptor: EventAcceptor,
@@ -34,12 +32,12 @@ export class EventBatcher {
     }
     return new Promise((resolve, reject) => {
       this.waiting.push({ event, target, resolve, reject });
-      if (this.running < AT_ONCE) void this.run();
+      if (!this.running) void this.run();
     });
   }
 
   private async run(): Promise<void> {
-    this.running++;
+    this.running = true;
     while (this.waiting.length > 0) {
       const batch = this.next();
       try {
@@ -49,7 +47,7 @@ export class EventBatcher {
         for (const { reject } of batch) reject(error);
       }
     }
-    this.running--;
+    this.running = false;
   }
 
   private next(): WaitingOffer[] {
