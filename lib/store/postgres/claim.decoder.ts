@@ -20,21 +20,16 @@ export interface DecodedClaims {
   readonly unreadable: readonly UnreadableClaim[];
 }
 
-/** Turns the rows of a claim into records; a subscription that has several of them is decoded once. */
+/** Turns the rows of a claim into records. Of the rows of one subscription one has it, or each. */
 export function decodeClaims(rows: readonly Row[], codec: SubscriptionCodec): DecodedClaims {
   const claims: Claim[] = [];
   const unreadable: UnreadableClaim[] = [];
-  const known = new Map<string, SubscriptionRecord | UnreadableRecordError>();
+  const subscriptions = decodeSubscriptions(rows, codec);
   for (const row of rows) {
     const delivery = decodeDelivery(row);
     const { eventId: id, eventType: type, tenant } = delivery;
     const event = decodeEvent({ ...unprefixed(row, 'e_', EVENT_DETAILS), id, type, tenant });
-    if (textOrNull(row, 's_id') === null) {
-      claims.push({ delivery, event, subscription: null });
-      continue;
-    }
-    const subscription = known.get(delivery.subscriptionId) ?? decodeSubscription(row, codec);
-    known.set(delivery.subscriptionId, subscription);
+    const subscription = subscriptions.get(delivery.subscriptionId) ?? null;
     if (subscription instanceof UnreadableRecordError) {
       unreadable.push({ delivery, problem: subscription });
     } else {
@@ -42,6 +37,18 @@ export function decodeClaims(rows: readonly Row[], codec: SubscriptionCodec): De
     }
   }
   return { claims, unreadable };
+}
+
+function decodeSubscriptions(
+  rows: readonly Row[],
+  codec: SubscriptionCodec,
+): ReadonlyMap<string, SubscriptionRecord | UnreadableRecordError> {
+  const found = new Map<string, SubscriptionRecord | UnreadableRecordError>();
+  for (const row of rows) {
+    const id = textOrNull(row, 's_id');
+    if (id !== null && !found.has(id)) found.set(id, decodeSubscription(row, codec));
+  }
+  return found;
 }
 
 function decodeSubscription(

@@ -8,7 +8,6 @@ import { declared, storedFunction } from './stored.function.js';
 import { selectSubscription } from './subscription.columns.js';
 
 const EVENT_PART = EVENT_DETAILS.map((column) => `e_${column}`);
-const SUBSCRIPTION_PART = SUBSCRIPTION_COLUMNS.map((column) => `s_${column}`);
 const COLUMNS = [
   ...declared(DELIVERY_COLUMNS),
   ...declared(EVENT_DETAILS, 'e_'),
@@ -50,7 +49,8 @@ export function claimFunctions(t: Tables): readonly string[] {
 
 /**
  * Out of what is due: first a share of the later ones, then first tries, then later ones again. What is
- * said of the whole stands in subqueries, so that it is found out once and not for each row.
+ * said of the whole stands in subqueries, so that it is found out once and not for each row. A subscription
+ * stands in one of its rows only.
  *
  * @param left whether something is due that `due` does not show
  */
@@ -75,7 +75,8 @@ function claiming(t: Tables, due: string, left = 'false'): string {
     SELECT id, subscription_id FROM seated WHERE place <= places
     ORDER BY turn, due_at, id LIMIT $1
   ), ${holding(t)}
-  SELECT held.*, moment.now,
+  SELECT ${columnsOf('h', [...DELIVERY_COLUMNS, ...EVENT_PART])},
+    ${columnsOf('w', SUBSCRIPTION_COLUMNS, 's_')}, moment.now,
     (SELECT count(*) FROM due WHERE NOT later)::int AS fresh_seen,
     (SELECT count(*) FROM due WHERE later)::int AS again_seen,
     (SELECT count(*) FROM picked)::int AS picked_count,
@@ -84,7 +85,11 @@ function claiming(t: Tables, due: string, left = 'false'): string {
     ((SELECT count(*) FROM seated WHERE place <= places) < (SELECT count(*) FROM ranked)) AS passed_over,
     ((SELECT count(*) FROM picked) > (SELECT count(*) FROM held) OR (SELECT ${left})) AS contended,
     (SELECT least(${t.nextDue}(false, m.now), ${t.nextDue}(true, m.now)) FROM moment m) AS next_due
-  FROM moment LEFT JOIN held ON true`;
+  FROM moment
+    LEFT JOIN (
+      SELECT *, row_number() OVER (PARTITION BY subscription_id) AS nth FROM held
+    ) h ON true
+    LEFT JOIN wanted w ON w.id = h.subscription_id AND h.nth = 1`;
 }
 
 /**
@@ -103,7 +108,6 @@ function holding(t: Tables): string {
     FOR NO KEY UPDATE SKIP LOCKED
   ), ready AS MATERIALIZED (
     SELECT l.id AS delivery_id, ${columnsOf('e', EVENT_DETAILS, 'e_')},
-      ${columnsOf('w', SUBSCRIPTION_COLUMNS, 's_')},
       w.generation = l.generation AS current, CASE
         WHEN e.body IS NULL THEN 'payload removed'
         WHEN w.state <> 'enabled' OR l.generation < w.generation THEN 'subscription disabled'
@@ -128,8 +132,7 @@ function holding(t: Tables): string {
     FROM ready r
     WHERE d.id = ANY (ARRAY(SELECT delivery_id FROM ready WHERE ended IS NULL AND current))
       AND d.id = r.delivery_id
-    RETURNING ${columnsOf('d', DELIVERY_COLUMNS)},
-      ${columnsOf('r', [...EVENT_PART, ...SUBSCRIPTION_PART])}
+    RETURNING ${columnsOf('d', DELIVERY_COLUMNS)}, ${columnsOf('r', EVENT_PART)}
   ), begun AS (
     INSERT INTO ${t.attempts} (delivery_id, number, started_at)
     SELECT held.id, held.attempts, (SELECT now FROM moment) FROM held
