@@ -129,6 +129,7 @@ export { WebhookVerificationError } from './signing/webhook-verification.error.j
 export type { VerificationFailure } from './signing/webhook-verification.error.js';
 
 export type { AttemptOutcome, AttemptRecord, AttemptResult } from './store/attempt.record.js';
+export type { Backfilled, BackfillRequest } from './store/backfill.request.js';
 export type { EncryptionKey } from './store/codec/encryption.key.js';
 export { UnreadableRecordError } from './store/codec/unreadable-record.error.js';
 export type { DeliveryRecord, DeliveryStatus } from './store/delivery.record.js';
@@ -156,8 +157,6 @@ export { WebhookStore } from './store/webhook.store.js';
 export type {
   AcceptTarget,
   Acceptance,
-  Backfilled,
-  BackfillRequest,
   Claim,
   Claimed,
   ClaimRequest,

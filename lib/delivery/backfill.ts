@@ -2,7 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import type { DeliveryEngine } from '../engine/delivery.engine.js';
 import { InvalidArgumentError } from '../platform/invalid-argument.error.js';
 import type { TenantOptions } from '../platform/tenant.js';
-import type { Backfilled, BackfillRequest } from '../store/webhook.store.js';
+import type { Backfilled, BackfillRequest } from '../store/backfill.request.js';
 
 /** Which deliveries to make anew, and how to follow that. */
 export interface BackfillOptions extends TenantOptions {

@@ -46,7 +46,8 @@ export class Challenger {
     const occurredAt = clock.now();
     const body = serializer.serialize(CHALLENGE_DEFINITION, { challenge: token }, occurredAt);
     const id = ids.create('evt');
-    const event = { id, type, tenant, method, body, occurredAt, idempotency: null };
+    const keys = { idempotency: null, orderingKey: null };
+    const event = { id, type, tenant, method, body, occurredAt, ...keys };
     const answer = await sender.exchange(event, subscription, ANSWER_LIMIT);
     return 'stage' in answer ? answer.message : mistakeIn(answer, token);
   }

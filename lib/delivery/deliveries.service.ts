@@ -151,6 +151,8 @@ export class DeliveriesService {
     const known = typeof eventId === 'string' && EVENT_ID.test(eventId);
     if (!known || !(await this.parts.store.expunge(tenant, eventId)))
       throw new EventNotFoundError();
+    // Others may have waited for what this has cancelled.
+    this.parts.engine.wake({ deliveryIds: [], dueIn: 0 });
   }
 
   private async prepare(options: BackfillOptions, patterns: readonly string[] | null) {

@@ -13,7 +13,12 @@ export interface Delivery {
   readonly reason: string | null;
   /** How many attempts were begun. */
   readonly attemptCount: number;
-  /** When the next attempt is due; null once ended. */
+  /** That of its event; null for no order. */
+  readonly orderingKey: string | null;
+  /**
+   * When the next attempt is due; null once ended, and while one before it with the same `orderingKey`
+   * has to end first.
+   */
   readonly nextAttemptAt: Date | null;
   readonly createdAt: Date;
   readonly endedAt: Date | null;
@@ -51,6 +56,7 @@ export function toDelivery(record: DeliveryRecord): Delivery {
     status: record.status,
     reason: record.reason,
     attemptCount: record.attempts,
+    orderingKey: record.orderingKey,
     nextAttemptAt: record.dueAt === null ? null : new Date(record.dueAt),
     createdAt: new Date(record.createdAt),
     endedAt: record.endedAt === null ? null : new Date(record.endedAt),

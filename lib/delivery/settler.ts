@@ -75,6 +75,8 @@ export class Settler {
   }
 
   private goOn(attempts: readonly RecordedAttempt[]): void {
+    const released = attempts.flatMap(({ settled }) => settled.released ?? []);
+    if (released.length > 0) this.engine.wake({ deliveryIds: released, dueIn: 0 });
     for (const { settlement, settled } of attempts) {
       const { deliveryId, next } = settlement;
       if (next.status === 'pending' && settled.status === 'pending') {

@@ -5,6 +5,7 @@ import type { WebhookStore } from '../store/webhook.store.js';
 import type { DeliveryWorker } from './delivery.worker.js';
 
 const BATCH = 1_000;
+const LINES = 500;
 
 // A process that is not heard of at so many sweeps counts no more.
 const SWEEPS_MISSED = 3;
@@ -68,6 +69,7 @@ export class Sweeper {
   private async sweep(): Promise<void> {
     try {
       await this.worker.settleAbandoned(BATCH);
+      await this.store.releaseStranded(LINES);
       this.worker.run();
       // A long one must not hold up the next sweep.
       this.tidying ??= this.tidy().finally(() => (this.tidying = null));

@@ -4,7 +4,7 @@ import type { EventRecord } from './event.record.js';
 /** A delivery that is due at once. */
 export function newDelivery(
   id: string,
-  event: Pick<EventRecord, 'id' | 'type' | 'tenant'>,
+  event: Pick<EventRecord, 'id' | 'type' | 'tenant' | 'orderingKey'>,
   subscriptionId: string,
   replayed: boolean,
   now: number,
@@ -20,6 +20,7 @@ export function newDelivery(
     attempts: 0,
     tries: 0,
     replayed,
+    orderingKey: event.orderingKey,
     dueAt: now,
     createdAt: now,
     endedAt: null,

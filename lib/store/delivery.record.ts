@@ -24,7 +24,12 @@ export interface DeliveryRecord {
   readonly tries: number;
   /** Made pending by `recover` or `replay`: gives way to what is sent now. */
   readonly replayed: boolean;
-  /** When the next attempt is due, in milliseconds since the Unix epoch; null once ended. */
+  /** That of its event. */
+  readonly orderingKey: string | null;
+  /**
+   * When the next attempt is due, in milliseconds since the Unix epoch; null once ended, and while one
+   * before it with the same ordering key has to end first.
+   */
   readonly dueAt: number | null;
   readonly createdAt: number;
   readonly endedAt: number | null;

@@ -13,6 +13,11 @@ export interface EventRecord {
   /** When it was sent by the application, in milliseconds since the Unix epoch. */
   readonly occurredAt: number;
   readonly idempotency: EventIdempotency | null;
+  /**
+   * Events with the same one are delivered one after the other, in the order of their acceptance, to
+   * each subscription; null for no order.
+   */
+  readonly orderingKey: string | null;
 }
 
 /** What makes a repeated `send` the same event. */

@@ -1,4 +1,5 @@
 import type { AttemptRecord, AttemptResult } from './attempt.record.js';
+import type { Backfilled, BackfillRequest } from './backfill.request.js';
 import type { DeliveryRecord, DeliveryStatus } from './delivery.record.js';
 import type { EventRecord } from './event.record.js';
 import type { DisabledReason, SubscriptionRecord } from './subscription.record.js';
@@ -89,31 +90,8 @@ export interface Settled {
   readonly disabled: boolean;
   /** This settlement ended the subscription's run of failures. */
   readonly recovered: boolean;
-}
-
-/** A stretch of a long call that goes through many records, oldest first. */
-export interface BackfillRequest {
-  readonly subscriptionId: string;
-  /** Accepted at or after, in milliseconds since the Unix epoch. */
-  readonly since: number;
-  /** Accepted before, in milliseconds since the Unix epoch. */
-  readonly until: number;
-  /** Only event types that one of these matches: exact, `order.*` or `*`. */
-  readonly patterns: readonly string[];
-  /** Of events that would be new to the subscription, only those this admits. */
-  readonly admits: (event: EventRecord) => boolean;
-  /** Only what follows this cursor of an earlier answer. */
-  readonly after: string | null;
-  /** Goes through at most so many records. */
-  readonly limit: number;
-}
-
-/** Answer of {@link WebhookStore.recover} and {@link WebhookStore.replay}. */
-export interface Backfilled {
-  /** Deliveries that are pending now because of this call, due at once. */
-  readonly deliveryIds: readonly string[];
-  /** Where to go on; null at the end. */
-  readonly next: string | null;
+  /** The delivery that is due now because this one ended, the next with its ordering key; or null. */
+  readonly released: string | null;
 }
 
 /** A page of a list, newest first. */
@@ -175,6 +153,11 @@ export abstract class WebhookStore {
    * which do not keep each other waiting: first tries, and what comes `later` (further tries and what
    * was replayed). Up to `laterShare` places go to the second kind, then the others to the first, and
    * what is left over to the second again, up to `laterLimit` in all; each kind oldest first.
+   *
+   * Of the deliveries of one subscription whose events have the same `orderingKey` it holds one at a
+   * time, in the order of their acceptance: the next only when the one before has ended, in whatever
+   * way. One that was made pending again after its end comes after all that are pending. A transaction
+   * that commits after later events were accepted may come after them.
    */
   abstract claim(request: ClaimRequest): Promise<Claimed>;
 
@@ -226,6 +209,17 @@ export abstract class WebhookStore {
    * @returns whether there may be more
    */
   async cancelWaiting(_limit: number): Promise<boolean> {
+    return false;
+  }
+
+  /**
+   * Makes due what waits in the line of an ordering key although nothing before it is pending. Called at
+   * every sweep, in any process. A store in which that cannot come about has nothing to do here.
+   *
+   * @param _limit looks at no more lines than so many; the next call goes on with others
+   * @returns whether something is due because of it
+   */
+  async releaseStranded(_limit: number): Promise<boolean> {
     return false;
   }
 

@@ -7,6 +7,7 @@ import { deliveryCases } from './store-conformance/delivery.cases.js';
 import { disableCases } from './store-conformance/disable.cases.js';
 import { fairnessCases } from './store-conformance/fairness.cases.js';
 import { idempotencyCases } from './store-conformance/idempotency.cases.js';
+import { orderingCases } from './store-conformance/ordering.cases.js';
 import { replicaCases } from './store-conformance/replica.cases.js';
 import { replayCases } from './store-conformance/replay.cases.js';
 import { restartCases } from './store-conformance/restart.cases.js';
@@ -56,6 +57,7 @@ export function storeConformance(create: () => Promise<StoreUnderTest>): readonl
     ...claimCases,
     ...fairnessCases,
     ...abandonedCases,
+    ...orderingCases,
     ...settleCases,
     ...disableCases,
     ...subscriptionCases,

@@ -95,6 +95,12 @@ describe('bad input', () => {
         notPlain.filter((key) => !isPlainText(key)),
       ));
 
+    it('ordering key', () =>
+      refuses(
+        async (orderingKey) => webhooks.send('order.paid', ORDER, { orderingKey }),
+        notPlain.filter((key) => !isPlainText(key)),
+      ));
+
     it('tenant', () =>
       refuses(
         async (tenant) => webhooks.send('order.paid', ORDER, { tenant }),

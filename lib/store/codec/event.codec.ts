@@ -11,6 +11,7 @@ export const EVENT_COLUMNS = [
   'occurred_at',
   'idempotency_key',
   'fingerprint',
+  'ordering_key',
 ] as const;
 
 /** The values of an event's columns. The time is milliseconds since the Unix epoch. */
@@ -24,6 +25,7 @@ export function encodeEvent(record: EventRecord): (string | number | Buffer | nu
     record.occurredAt,
     record.idempotency?.key ?? null,
     record.idempotency?.fingerprint ?? null,
+    record.orderingKey,
   ];
 }
 
@@ -37,5 +39,6 @@ export function decodeEvent(row: Row): EventRecord {
     body: bytesOf(row, 'body'),
     occurredAt: numberOf(row, 'occurred_at'),
     idempotency: key === null ? null : { key, fingerprint: textOf(row, 'fingerprint') },
+    orderingKey: textOrNull(row, 'ordering_key'),
   };
 }

@@ -10,12 +10,14 @@ import type {
 } from '../webhook.store.js';
 import type { DeliveryEntry, DeliveryLog } from './delivery.log.js';
 import { DueQueue, DueTaken } from './due.queue.js';
+import { OrderingLines } from './ordering.lines.js';
 import type { SubscriptionIndex } from './subscription.index.js';
 
 /** Who holds which delivery, and what becomes of it. */
 export class ClaimBook {
   private readonly fresh = new DueQueue();
   private readonly later = new DueQueue();
+  private readonly lines = new OrderingLines();
   private readonly claimed = new Set<DeliveryEntry>();
   private turn = 0;
 
@@ -24,13 +26,17 @@ export class ClaimBook {
     private readonly subscriptions: SubscriptionIndex,
   ) {}
 
-  /** Makes a pending delivery wait for its time. */
+  /** Makes a pending delivery wait for its time, or for those before it in its line. */
   queue(record: DeliveryRecord): void {
     const { id, subscriptionId, dueAt } = record;
-    const queue = isLater(record) ? this.later : this.fresh;
-    const turn = ++this.turn;
-    this.log.get(id)!.turn = turn;
-    queue.push(subscriptionId, id, dueAt!, turn);
+    const entry = this.log.get(id)!;
+    entry.turn = ++this.turn;
+    if (this.lines.join(entry)) {
+      const queue = isLater(record) ? this.later : this.fresh;
+      queue.push(subscriptionId, id, dueAt!, entry.turn);
+    } else {
+      entry.record = { ...record, dueAt: null };
+    }
   }
 
   claim(request: ClaimRequest, now: number): Claimed {
@@ -55,7 +61,7 @@ export class ClaimBook {
   settle({ deliveryId, attempt, result, next, disable }: Settlement, now: number): Settled {
     const entry = this.log.get(deliveryId);
     if (entry === null || entry.leaseUntil === null || entry.record.attempts !== attempt) {
-      return { deliveryId, status: null, disabled: false, recovered: false };
+      return { deliveryId, status: null, disabled: false, recovered: false, released: null };
     }
     entry.leaseUntil = null;
     this.claimed.delete(entry);
@@ -66,10 +72,11 @@ export class ClaimBook {
     const success = result.outcome === 'success';
     const subscription = before && this.noteResult(before, success, now);
     const enabled = subscription?.state === 'enabled';
+    let released: string | null = null;
     if (next.status !== 'pending') {
-      this.end(entry, next.status, next.reason, now);
+      released = this.end(entry, next.status, next.reason, now);
     } else if (entry.event.expunged) {
-      this.end(entry, 'cancelled', 'payload removed', now);
+      released = this.end(entry, 'cancelled', 'payload removed', now);
     } else if (enabled) {
       this.log.put(entry, { ...entry.record, dueAt: now + next.dueIn }, now);
       this.queue(entry.record);
@@ -84,11 +91,13 @@ export class ClaimBook {
       this.cancelPending(subscription.id, 'subscription disabled', now);
     }
     const recovered = success && before !== null && before.failingSince !== null;
-    return { deliveryId, status: entry.record.status, disabled, recovered };
+    return { deliveryId, status: entry.record.status, disabled, recovered, released };
   }
 
   /** Ends all of a subscription's pending deliveries but those whose request is in flight. */
   cancelPending(subscriptionId: string, reason: string, now: number): void {
+    // Those that wait for others first, so that none of them is made due.
+    for (const entry of this.lines.of(subscriptionId)) this.cancel(entry, reason, now);
     const waiting = [this.fresh.drain(subscriptionId), this.later.drain(subscriptionId)];
     for (const id of waiting.flat()) this.cancel(this.log.get(id), reason, now);
   }
@@ -142,8 +151,9 @@ export class ClaimBook {
     for (const id of new Set(request.deliveryIds)) {
       if (deliveryIds.length === request.limit) break;
       const entry = this.log.get(id);
-      if (entry === null || !isFree(entry) || entry.record.dueAt! > now) continue;
-      const { subscriptionId } = entry.record;
+      if (entry === null || !isFree(entry)) continue;
+      const { subscriptionId, dueAt } = entry.record;
+      if (dueAt === null || dueAt > now) continue;
       const count = taken.get(subscriptionId) ?? 0;
       const later = isLater(entry.record);
       if (count >= roomOf(subscriptionId) || (later && laterLeft === 0)) {
@@ -188,13 +198,19 @@ export class ClaimBook {
     return changed;
   }
 
+  /** @returns the id of the delivery that is due because this one has ended; or null */
   private end(
     entry: DeliveryEntry,
     status: 'succeeded' | 'exhausted' | 'cancelled',
     reason: string | null,
     now: number,
-  ): void {
+  ): string | null {
     this.log.put(entry, { ...entry.record, status, reason, dueAt: null, endedAt: now }, now);
+    const next = this.lines.leave(entry);
+    if (next === null) return null;
+    next.record = { ...next.record, dueAt: now };
+    this.queue(next.record);
+    return next.record.id;
   }
 }
 

@@ -12,6 +12,9 @@ export interface DeliveryEntry {
   leaseUntil: number | null;
   /** Its latest place in a due queue: earlier ones are void. */
   turn: number;
+  /** Its neighbours in the line of its ordering key. */
+  before: DeliveryEntry | null;
+  behind: DeliveryEntry | null;
 }
 
 /** An event with its deliveries by subscription. */
@@ -52,7 +55,8 @@ export class DeliveryLog {
 
   /** Adds a pending delivery of an event. */
   addDelivery(entry: EventEntry, record: DeliveryRecord): void {
-    const delivery = { record, event: entry, attempts: [], leaseUntil: null, turn: 0 };
+    const alone = { before: null, behind: null };
+    const delivery = { record, event: entry, attempts: [], leaseUntil: null, turn: 0, ...alone };
     this.deliveries.set(record.id, delivery);
     entry.deliveries.set(record.subscriptionId, delivery);
     entry.open++;

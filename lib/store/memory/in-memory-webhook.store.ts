@@ -3,6 +3,7 @@ import { IdFactory } from '../../platform/id.factory.js';
 import { SystemClock } from '../../platform/system.clock.js';
 import { SystemRandomness } from '../../platform/system.randomness.js';
 import type { AttemptRecord } from '../attempt.record.js';
+import type { Backfilled, BackfillRequest } from '../backfill.request.js';
 import { newDelivery } from '../delivery.factory.js';
 import type { DeliveryRecord } from '../delivery.record.js';
 import type { EventRecord } from '../event.record.js';
@@ -11,8 +12,6 @@ import type { SubscriptionRecord } from '../subscription.record.js';
 import {
   AcceptTarget,
   Acceptance,
-  Backfilled,
-  BackfillRequest,
   Claim,
   ClaimRequest,
   Claimed,

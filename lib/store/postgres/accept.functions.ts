@@ -1,13 +1,13 @@
 import { SUBSCRIPTION_COLUMNS } from '../codec/subscription.codec.js';
-import { deliveryId, NOW, NOW_MICROSECONDS } from './sql.expressions.js';
+import { deliveryId, nextOrdinal, NOW, NOW_MICROSECONDS } from './sql.expressions.js';
 import type { Tables } from './schema.tables.js';
 import { declared, storedFunction } from './stored.function.js';
 import { selectSubscription } from './subscription.columns.js';
 
 /**
  * Takes events in, given as lists: $1 id, $2 type, $3 tenant, $4 method, $5 body as base64, $6 time,
- * $7 key, $8 fingerprint, $9 wants (an array as text), $10 whether all are judged. $11 tells whether other
- * processes are told.
+ * $7 key, $8 fingerprint, $9 ordering key, $10 wants (an array as text), $11 whether all are judged. $12
+ * tells whether other processes are told.
  *
  * An event for subscriptions that must be judged is not accepted, and these are given: a row for each.
  * Every other event has one row; without its id the key is another event's.
@@ -15,11 +15,12 @@ import { selectSubscription } from './subscription.columns.js';
 export function acceptFunction(t: Tables): string {
   const columns = ['number bigint', 'event_id text', 'delivery_ids text'];
   return storedFunction(
-    `${t.acceptEvents} (text[], text[], text[], text[], text[], bigint[], text[], text[], text[], boolean[], boolean)`,
+    `${t.acceptEvents} (text[], text[], text[], text[], text[], bigint[], text[], text[], text[], text[], boolean[], boolean)`,
     [...columns, ...declared(SUBSCRIPTION_COLUMNS), 'notified text'],
     `WITH given AS MATERIALIZED (
-      SELECT * FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) WITH ORDINALITY AS g
-        (id, type, tenant, method, body, occurred_at, key, fingerprint, wants, judge_all, number)
+      SELECT * FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) WITH ORDINALITY AS g
+        (id, type, tenant, method, body, occurred_at, key, fingerprint, ordering_key, wants,
+          judge_all, number)
     ), wanting AS MATERIALIZED (
       SELECT g.number, s.* FROM given g CROSS JOIN LATERAL (
         SELECT s.id, s.generation, s.filter IS NOT NULL OR g.judge_all AS judged
@@ -32,8 +33,10 @@ export function acceptFunction(t: Tables): string {
       ) s WHERE w.judged
     ), event AS (
       INSERT INTO ${t.events}
-        (id, type, tenant, method, body, occurred_at, idempotency_key, fingerprint, purge_after)
-      SELECT id, type, tenant, method, decode(body, 'base64'), occurred_at, key, fingerprint, ${NOW}
+        (id, type, tenant, method, body, occurred_at, idempotency_key, fingerprint,
+          ordering_key, purge_after)
+      SELECT id, type, tenant, method, decode(body, 'base64'), occurred_at, key, fingerprint,
+        ordering_key, ${NOW}
       FROM given WHERE number <> ALL (ARRAY(SELECT number FROM candidates)) ORDER BY number
       ON CONFLICT (tenant, idempotency_key) WHERE idempotency_key IS NOT NULL DO NOTHING
       RETURNING id
@@ -41,9 +44,10 @@ export function acceptFunction(t: Tables): string {
       SELECT ${NOW_MICROSECONDS} AS us
     ), made AS (
       INSERT INTO ${t.deliveries}
-        (id, event_id, event_type, subscription_id, tenant, status, generation, due_at, created_at)
+        (id, event_id, event_type, subscription_id, tenant, status, generation, due_at,
+          created_at, ordering_key, ordinal)
       SELECT ${deliveryId('us')}, g.id, g.type, w.id, g.tenant, 'pending', w.generation,
-        us / 1000, us / 1000
+        us / 1000, us / 1000, g.ordering_key, ${nextOrdinal(t, 'g.ordering_key')}
       FROM moment, event JOIN given g ON g.id = event.id JOIN wanting w ON w.number = g.number
       ORDER BY g.number
       RETURNING id, event_id
@@ -52,7 +56,7 @@ export function acceptFunction(t: Tables): string {
       FROM event LEFT JOIN made ON made.event_id = event.id GROUP BY event.id
     )
     SELECT g.number, a.id, a.delivery_ids, ${SUBSCRIPTION_COLUMNS.map((name) => `c.${name}`).join(', ')},
-      (SELECT CASE WHEN $11 AND EXISTS (SELECT FROM made) THEN pg_notify('${t.channel}', '')::text END)
+      (SELECT CASE WHEN $12 AND EXISTS (SELECT FROM made) THEN pg_notify('${t.channel}', '')::text END)
     FROM given g
     LEFT JOIN accepted a ON a.id = g.id
     LEFT JOIN candidates c ON c.number = g.number`,

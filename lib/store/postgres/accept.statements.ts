@@ -1,4 +1,4 @@
-import { deliveryId, NOW, NOW_MICROSECONDS } from './sql.expressions.js';
+import { deliveryId, nextOrdinal, NOW, NOW_MICROSECONDS } from './sql.expressions.js';
 import type { Tables } from './schema.tables.js';
 
 /** The statements that take events in. */
@@ -7,29 +7,29 @@ export interface AcceptStatements {
   readonly many: string;
   /** Calls it with one event, whose values every client can pass on. */
   readonly one: string;
-  /** The event as $1 to $8, $9 wants, $10 judge all, $11 notify, $12 ids of the subscriptions that are admitted. */
+  /** The event as $1 to $9, $10 wants, $11 judge all, $12 notify, $13 ids of the subscriptions that are admitted. */
   readonly judged: string;
-  /** The event as $1 to $8, $9 id of the only subscription, $10 notify. */
+  /** The event as $1 to $9, $10 id of the only subscription, $11 notify. */
   readonly single: string;
   /** The event that holds a key: $1 tenant, $2 key. */
   readonly holderOfKey: string;
 }
 
 const ENABLED = `s.tenant = $3 AND s.state = 'enabled'`;
-const FREE = '(s.filter IS NULL AND NOT $10::boolean)';
+const FREE = '(s.filter IS NULL AND NOT $11::boolean)';
 
 export function acceptStatements(t: Tables): AcceptStatements {
   return {
-    many: `SELECT * FROM ${t.acceptEvents}($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
+    many: `SELECT * FROM ${t.acceptEvents}($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
     one: `SELECT * FROM ${t.acceptEvents}(ARRAY[$1::text], ARRAY[$2::text], ARRAY[$3::text],
       ARRAY[$4::text], ARRAY[$5::text], ARRAY[$6::bigint], ARRAY[$7::text], ARRAY[$8::text],
-      ARRAY[$9::text], ARRAY[$10::boolean], $11::boolean)`,
+      ARRAY[$9::text], ARRAY[$10::text], ARRAY[$11::boolean], $12::boolean)`,
     judged: accepting(
       t,
-      `s.wants && $9::text[] AND ${ENABLED} AND (${FREE} OR s.id = ANY ($12::text[]))`,
-      '$11::boolean',
+      `s.wants && $10::text[] AND ${ENABLED} AND (${FREE} OR s.id = ANY ($13::text[]))`,
+      '$12::boolean',
     ),
-    single: accepting(t, `s.id = $9::text AND ${ENABLED}`, '$10::boolean'),
+    single: accepting(t, `s.id = $10::text AND ${ENABLED}`, '$11::boolean'),
     holderOfKey: `SELECT e.id AS event_id, e.fingerprint, (
         SELECT string_agg(d.id, ',' ORDER BY d.id) FROM ${t.deliveries} d WHERE d.event_id = e.id
       ) AS delivery_ids
@@ -41,18 +41,20 @@ export function acceptStatements(t: Tables): AcceptStatements {
 function accepting(t: Tables, targets: string, notify: string): string {
   return `WITH event AS (
     INSERT INTO ${t.events}
-      (id, type, tenant, method, body, occurred_at, idempotency_key, fingerprint, purge_after)
+      (id, type, tenant, method, body, occurred_at, idempotency_key, fingerprint, ordering_key,
+        purge_after)
     SELECT $1::text, $2::text, $3::text, $4::text, decode($5::text, 'base64'), $6::bigint,
-      $7::text, $8::text, ${NOW}
+      $7::text, $8::text, $9::text, ${NOW}
     ON CONFLICT (tenant, idempotency_key) WHERE idempotency_key IS NOT NULL DO NOTHING
     RETURNING id
   ), moment AS MATERIALIZED (
     SELECT ${NOW_MICROSECONDS} AS us
   ), made AS (
     INSERT INTO ${t.deliveries}
-      (id, event_id, event_type, subscription_id, tenant, status, generation, due_at, created_at)
+      (id, event_id, event_type, subscription_id, tenant, status, generation, due_at, created_at,
+        ordering_key, ordinal)
     SELECT ${deliveryId('us')}, event.id, $2, s.id, s.tenant, 'pending', s.generation,
-      us / 1000, us / 1000
+      us / 1000, us / 1000, $9::text, ${nextOrdinal(t, '$9::text')}
     FROM event CROSS JOIN moment CROSS JOIN ${t.subscriptions} s WHERE ${targets}
     RETURNING id
   )

@@ -1,4 +1,4 @@
-import { flagOf, numberOf, Row, textOf } from '../codec/row.js';
+import { flagOf, numberOf, Row, textOf, textOrNull } from '../codec/row.js';
 import type { DeliveryStatus } from '../delivery.record.js';
 import type { Settled, Settlement } from '../webhook.store.js';
 import type { ConnectionPool } from './connection.pool.js';
@@ -67,12 +67,13 @@ function storable(text: string | null): string | null {
 
 function toSettled(deliveryId: string, row: Row | undefined): Settled {
   if (row === undefined) {
-    return { deliveryId, status: null, disabled: false, recovered: false };
+    return { deliveryId, status: null, disabled: false, recovered: false, released: null };
   }
   return {
     deliveryId,
     status: textOf(row, 'status') as DeliveryStatus,
     disabled: flagOf(row, 'disables'),
     recovered: flagOf(row, 'recovered'),
+    released: textOrNull(row, 'released'),
   };
 }

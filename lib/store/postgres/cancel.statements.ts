@@ -1,4 +1,4 @@
-import { FREE, NOW } from './sql.expressions.js';
+import { NOW, OPEN } from './sql.expressions.js';
 import type { Tables } from './schema.tables.js';
 
 /** The statements that cancel what waits for subscriptions that were disabled or deleted. */
@@ -38,7 +38,7 @@ function cancelling(t: Tables, job: string): string {
     CROSS JOIN LATERAL ${t.waitingOf}(job.subscription_id, job.generation, $1::int) w
   ), locked AS MATERIALIZED (
     SELECT d.id FROM ${t.deliveries} d
-    WHERE d.id = ANY (ARRAY(SELECT id FROM found)) AND ${FREE}
+    WHERE d.id = ANY (ARRAY(SELECT id FROM found)) AND ${OPEN}
       AND d.generation < (SELECT generation FROM job)
     FOR NO KEY UPDATE SKIP LOCKED
   ), cancelled AS (

@@ -27,8 +27,13 @@ export function decodeClaims(rows: readonly Row[], codec: SubscriptionCodec): De
   const subscriptions = decodeSubscriptions(rows, codec);
   for (const row of rows) {
     const delivery = decodeDelivery(row);
-    const { eventId: id, eventType: type, tenant } = delivery;
-    const event = decodeEvent({ ...unprefixed(row, 'e_', EVENT_DETAILS), id, type, tenant });
+    const event = decodeEvent({
+      ...unprefixed(row, 'e_', EVENT_DETAILS),
+      id: delivery.eventId,
+      type: delivery.eventType,
+      tenant: delivery.tenant,
+      ordering_key: delivery.orderingKey,
+    });
     const subscription = subscriptions.get(delivery.subscriptionId) ?? null;
     if (subscription instanceof UnreadableRecordError) {
       unreadable.push({ delivery, problem: subscription });

@@ -21,6 +21,8 @@ const COLUMNS = [
   'passed_over boolean',
   'contended boolean',
   'next_due bigint',
+  'parked integer',
+  'released boolean',
 ];
 
 /**
@@ -83,8 +85,12 @@ function claiming(t: Tables, due: string, left = 'false'): string {
     (SELECT count(*) FROM seated WHERE place <= places)::int AS seated_count,
     (SELECT count(*) FROM seated WHERE place <= places AND later)::int AS again_seated,
     ((SELECT count(*) FROM seated WHERE place <= places) < (SELECT count(*) FROM ranked)) AS passed_over,
-    ((SELECT count(*) FROM picked) > (SELECT count(*) FROM held) OR (SELECT ${left})) AS contended,
-    (SELECT least(${t.nextDue}(false, m.now), ${t.nextDue}(true, m.now)) FROM moment m) AS next_due
+    ((SELECT count(*) FROM picked)
+        > (SELECT count(*) FROM held) + (SELECT count(*) FROM ready WHERE ended IS NULL AND behind)
+      OR EXISTS (SELECT FROM lines WHERE parked = 0) OR (SELECT ${left})) AS contended,
+    (SELECT least(${t.nextDue}(false, m.now), ${t.nextDue}(true, m.now)) FROM moment m) AS next_due,
+    (SELECT coalesce(sum(parked), 0) FROM lines)::int AS parked,
+    EXISTS (SELECT FROM stale WHERE released IS NOT NULL) AS released
   FROM moment
     LEFT JOIN (
       SELECT *, row_number() OVER (PARTITION BY subscription_id) AS nth FROM held
@@ -102,13 +108,19 @@ function holding(t: Tables): string {
     WHERE s.id = ANY (ARRAY(SELECT subscription_id FROM picked))
     ORDER BY s.id FOR KEY SHARE SKIP LOCKED
   ), locked AS MATERIALIZED (
-    SELECT d.id, d.event_id, d.subscription_id, d.generation FROM ${t.deliveries} d
+    SELECT d.id, d.event_id, d.subscription_id, d.generation, d.ordering_key, d.ordinal
+    FROM ${t.deliveries} d
     WHERE d.id = ANY (ARRAY(SELECT id FROM picked)) AND ${FREE}
       AND d.due_at <= (SELECT now FROM moment)
     FOR NO KEY UPDATE SKIP LOCKED
   ), ready AS MATERIALIZED (
     SELECT l.id AS delivery_id, ${columnsOf('e', EVENT_DETAILS, 'e_')},
-      w.generation = l.generation AS current, CASE
+      l.subscription_id, l.ordering_key, l.generation, l.ordinal,
+      w.generation = l.generation AS current,
+      CASE WHEN l.ordering_key IS NOT NULL AND w.generation = l.generation
+        THEN ${t.isBehind}(l.subscription_id, l.ordering_key, l.generation, l.ordinal)
+        ELSE false
+      END AS behind, CASE
         WHEN e.body IS NULL THEN 'payload removed'
         WHEN w.state <> 'enabled' OR l.generation < w.generation THEN 'subscription disabled'
         WHEN w.id IS NULL AND NOT EXISTS (
@@ -126,11 +138,18 @@ function holding(t: Tables): string {
     FROM ready r
     WHERE d.id = ANY (ARRAY(SELECT delivery_id FROM ready WHERE ended IS NOT NULL))
       AND d.id = r.delivery_id
+    RETURNING CASE WHEN d.ordering_key IS NOT NULL
+      THEN ${t.releaseLine}(d.subscription_id, d.ordering_key) END AS released
+  ), lines AS MATERIALIZED (
+    SELECT ${t.parkLine}(subscription_id, ordering_key, generation, place) AS parked FROM (
+      SELECT subscription_id, ordering_key, generation, min(ordinal) AS place
+      FROM ready WHERE ended IS NULL AND behind GROUP BY subscription_id, ordering_key, generation
+    ) l
   ), held AS (
     UPDATE ${t.deliveries} d SET attempts = d.attempts + 1, tries = d.tries + 1,
-      lease_until = (SELECT now FROM moment) + $3
+      ordinal = d.ordinal * 0, lease_until = (SELECT now FROM moment) + $3
     FROM ready r
-    WHERE d.id = ANY (ARRAY(SELECT delivery_id FROM ready WHERE ended IS NULL AND current))
+    WHERE d.id = ANY (ARRAY(SELECT delivery_id FROM ready WHERE ended IS NULL AND current AND NOT behind))
       AND d.id = r.delivery_id
     RETURNING ${columnsOf('d', DELIVERY_COLUMNS)}, ${columnsOf('r', EVENT_PART)}
   ), begun AS (

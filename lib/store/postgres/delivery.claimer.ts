@@ -35,8 +35,7 @@ export class DeliveryClaimer {
       const params = [...roomParams({ ...request, laterShare: limit }), textArray(deliveryIds)];
       const rows = await query(this.statements.ofIds, params);
       const { claims, unreadable, passedOver } = this.taken(rows);
-      const askAgainIn = flagOf(rows[0]!, 'contended') ? CONTENDED_DELAY : null;
-      return { claims, unreadable, nextDueIn: askAgainIn, passedOver };
+      return { claims, unreadable, nextDueIn: askAgainIn(rows[0]!), passedOver };
     }
     const window = limit + Math.ceil(limit / 4) + SPARE;
     const rows = await query(this.statements.byAge, [...roomParams(request), window]);
@@ -73,7 +72,7 @@ export class DeliveryClaimer {
     return {
       claims: [...first.claims, ...rest.claims],
       unreadable: [...first.unreadable, ...rest.unreadable],
-      nextDueIn: rest.nextDueIn,
+      nextDueIn: first.nextDueIn === 0 ? 0 : rest.nextDueIn,
       passedOver: first.passedOver || rest.passedOver,
     };
   }
@@ -120,7 +119,14 @@ function roomLeft(request: ClaimRequest, taken: Taken): ReadonlyMap<string, numb
 
 function nextDueIn(summary: Row): number | null {
   if (numberOf(summary, 'seated_count') > numberOf(summary, 'picked_count')) return 0;
+  // What was parked has kept others from being looked at.
+  if (numberOf(summary, 'parked') > 0 || flagOf(summary, 'released')) return 0;
   const next = numberOrNull(summary, 'next_due');
   const wait = next === null ? null : next - numberOf(summary, 'now');
   return flagOf(summary, 'contended') ? Math.min(wait ?? CONTENDED_DELAY, CONTENDED_DELAY) : wait;
+}
+
+function askAgainIn(summary: Row): number | null {
+  if (flagOf(summary, 'released')) return 0;
+  return flagOf(summary, 'contended') ? CONTENDED_DELAY : null;
 }

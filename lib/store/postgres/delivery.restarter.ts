@@ -1,7 +1,8 @@
+import type { Backfilled, BackfillRequest } from '../backfill.request.js';
 import { decodeEvent } from '../codec/event.codec.js';
-import { flagOf, Row, textOf, textOrNull } from '../codec/row.js';
+import { flagOf, numberOrNull, Row, textOf } from '../codec/row.js';
 import { matchesPattern } from '../pattern.js';
-import type { Backfilled, BackfillRequest, RestartAnswer } from '../webhook.store.js';
+import type { RestartAnswer } from '../webhook.store.js';
 import type { ConnectionPool } from './connection.pool.js';
 import { RestartStatements, restartStatements } from './restart.statements.js';
 import type { Tables } from './schema.tables.js';
@@ -29,7 +30,7 @@ export class DeliveryRestarter {
       const kept = await query(keepEvents, [textArray([textOf(delivery, 'event_id')])]);
       const enabled = subscription?.['state'] === 'enabled';
       const ids = enabled && kept.length > 0 ? [id] : [];
-      const [restarted] = await query(restart, [textArray(ids), false]);
+      const [restarted] = await query(restart, [textArray(ids), false, []]);
       if (restarted !== undefined) return 'restarted';
       const [now] = await query(find, [id, tenant]);
       if (now === undefined) return 'not-found';
@@ -64,14 +65,16 @@ export class DeliveryRestarter {
       const events = wanted.map((row) => textOf(row, 'event_id'));
       const kept = new Set(idsOf(await query(keepEvents, [textArray(events)])));
       const usable = wanted.filter((row) => kept.has(textOf(row, 'event_id')));
-      const ended = usable.flatMap((row) => textOrNull(row, 'delivery_id') ?? []);
-      const missing = usable
-        .filter((row) => row['delivery_id'] === null)
-        .map((row) => textOf(row, 'event_id'));
-      const admitted = missing.length > 0 ? await this.admitted(query, missing, admits) : [];
+      const ended = usable.filter((row) => row['delivery_id'] !== null);
+      const missing = usable.filter((row) => row['delivery_id'] === null);
+      const had = textArray(ended.map((row) => textOf(row, 'delivery_id')));
+      const lacked = missing.map((row) => textOf(row, 'event_id'));
+      const admitted = lacked.length > 0 ? await this.admitted(query, lacked, admits) : new Set();
+      const added = missing.filter((row) => admitted.has(row['event_id']));
+      const addedTo = textArray(added.map((row) => textOf(row, 'event_id')));
       const deliveryIds = [
-        ...idsOf(await query(restart, [textArray(ended), true])),
-        ...idsOf(await query(add, [textArray(admitted), subscriptionId])),
+        ...idsOf(await query(restart, [had, true, ordinalsOf(ended)])),
+        ...idsOf(await query(add, [addedTo, subscriptionId, ordinalsOf(added)])),
       ];
       const last = rows.length === limit ? rows.at(-1) : undefined;
       return { deliveryIds, next: last === undefined ? null : textOf(last, 'cursor') };
@@ -82,17 +85,19 @@ export class DeliveryRestarter {
     query: Query,
     ids: readonly string[],
     admits: BackfillRequest['admits'],
-  ): Promise<readonly string[]> {
+  ): Promise<ReadonlySet<unknown>> {
     const rows = await query(this.statements.events, [textArray(ids)]);
-    return rows
-      .map(decodeEvent)
-      .filter(admits)
-      .map(({ id }) => id);
+    const events = rows.map(decodeEvent).filter(admits);
+    return new Set(events.map(({ id }) => id));
   }
 }
 
 function idsOf(rows: readonly Row[]): string[] {
   return rows.map((row) => textOf(row, 'id'));
+}
+
+function ordinalsOf(rows: readonly Row[]): (number | null)[] {
+  return rows.map((row) => numberOrNull(row, 'ordinal'));
 }
 
 /** The event after which to go on: its time and id, as the statement's cursor has them. */

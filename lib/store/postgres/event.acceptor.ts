@@ -122,6 +122,7 @@ function eventParams(event: EventRecord): unknown[] {
     event.occurredAt,
     event.idempotency?.key ?? null,
     event.idempotency?.fingerprint ?? null,
+    event.orderingKey,
   ];
 }
 

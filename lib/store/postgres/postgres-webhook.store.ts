@@ -1,6 +1,7 @@
 import { SystemClock } from '../../platform/system.clock.js';
 import { InvalidArgumentError } from '../../platform/invalid-argument.error.js';
 import type { AttemptRecord } from '../attempt.record.js';
+import type { Backfilled, BackfillRequest } from '../backfill.request.js';
 import { SubscriptionCodec } from '../codec/subscription.codec.js';
 import { TextCipher } from '../codec/text.cipher.js';
 import type { DeliveryRecord } from '../delivery.record.js';
@@ -9,8 +10,6 @@ import type { SubscriptionRecord } from '../subscription.record.js';
 import {
   Acceptance,
   AcceptTarget,
-  Backfilled,
-  BackfillRequest,
   Claim,
   Claimed,
   ClaimRequest,
@@ -31,6 +30,7 @@ import { DeliveryRestarter } from './delivery.restarter.js';
 import { EventAcceptor } from './event.acceptor.js';
 import { EventBatcher } from './event.batcher.js';
 import { NotifyThrottle } from './notify.throttle.js';
+import { OrderingLines } from './ordering.lines.js';
 import type { PostgresWebhookStoreOptions } from './postgres.options.js';
 import type { PostgresPool } from './postgres.pool.js';
 import { ReplicaRegister } from './replica.register.js';
@@ -59,6 +59,7 @@ export class PostgresWebhookStore extends WebhookStore {
   private readonly subscriptions: SubscriptionTable;
   private readonly log: DeliveryLog;
   private readonly restarter: DeliveryRestarter;
+  private readonly lines: OrderingLines;
   private readonly replicas: ReplicaRegister;
   private readonly keeper: RetentionKeeper;
   private readonly migrator: SchemaMigrator;
@@ -89,6 +90,7 @@ export class PostgresWebhookStore extends WebhookStore {
     this.subscriptions = new SubscriptionTable(tables, this.pool, codec, this.canceller);
     this.log = new DeliveryLog(tables, this.pool);
     this.restarter = new DeliveryRestarter(tables, this.pool);
+    this.lines = new OrderingLines(tables, this.pool);
     this.replicas = new ReplicaRegister(tables, this.pool);
     this.keeper = new RetentionKeeper(tables, this.pool);
     this.migrator = new SchemaMigrator(tables, this.pool);
@@ -146,9 +148,9 @@ export class PostgresWebhookStore extends WebhookStore {
 
   async claim(request: ClaimRequest): Promise<Claimed> {
     const taken = await this.claimer.claim(this.pool.query, request);
-    await this.endUnreadable(taken.unreadable);
+    const released = await this.endUnreadable(taken.unreadable);
     const { claims, nextDueIn, passedOver } = taken;
-    return { claims, nextDueIn, passedOver };
+    return { claims, nextDueIn: released ? 0 : nextDueIn, passedOver };
   }
 
   async claimAbandoned(limit: number, lease: number): Promise<readonly Claim[]> {
@@ -158,7 +160,9 @@ export class PostgresWebhookStore extends WebhookStore {
   }
 
   async settle(settlements: readonly Settlement[]): Promise<readonly Settled[]> {
-    return this.settler.settle(settlements);
+    const settled = await this.settler.settle(settlements);
+    if (settled.some(({ released }) => released !== null)) this.throttle.follow();
+    return settled;
   }
 
   async createSubscription(record: SubscriptionRecord, limit: number): Promise<boolean> {
@@ -227,8 +231,14 @@ export class PostgresWebhookStore extends WebhookStore {
     return this.canceller.some(limit);
   }
 
+  override async releaseStranded(limit: number): Promise<boolean> {
+    return this.lines.releaseStranded(limit);
+  }
+
   async expunge(tenant: string, eventId: string): Promise<boolean> {
-    return this.keeper.expunge(tenant, eventId);
+    const expunged = await this.keeper.expunge(tenant, eventId);
+    if (expunged === 'released') this.throttle.follow();
+    return expunged !== null;
   }
 
   async purge(age: number, limit: number): Promise<number> {
@@ -241,9 +251,12 @@ export class PostgresWebhookStore extends WebhookStore {
     return done;
   }
 
-  /** What cannot be read cannot be sent: it ends at once, so that it holds up nothing else. */
-  private async endUnreadable(unreadable: readonly UnreadableClaim[]): Promise<void> {
-    await this.settler.settle(
+  /**
+   * What cannot be read cannot be sent: it ends at once, so that it holds up nothing else.
+   * @returns whether something else is due because of it
+   */
+  private async endUnreadable(unreadable: readonly UnreadableClaim[]): Promise<boolean> {
+    const settled = await this.settler.settle(
       unreadable.map(({ delivery, problem }) => ({
         deliveryId: delivery.id,
         attempt: delivery.attempts,
@@ -252,6 +265,7 @@ export class PostgresWebhookStore extends WebhookStore {
         disable: null,
       })),
     );
+    return settled.some(({ released }) => released !== null);
   }
 }
 

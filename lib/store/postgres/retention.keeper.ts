@@ -1,4 +1,4 @@
-import { numberOf, textOf } from '../codec/row.js';
+import { flagOf, numberOf, textOf } from '../codec/row.js';
 import type { ConnectionPool } from './connection.pool.js';
 import { RetentionStatements, retentionStatements } from './retention.statements.js';
 import type { Tables } from './schema.tables.js';
@@ -26,8 +26,11 @@ export class RetentionKeeper {
     this.statements = retentionStatements(tables);
   }
 
-  async expunge(tenant: string, eventId: string): Promise<boolean> {
-    return (await this.pool.query(this.statements.expunge, [eventId, tenant])).length > 0;
+  /** @returns whether something else is due because of it; null when there is no such event */
+  async expunge(tenant: string, eventId: string): Promise<'released' | 'alone' | null> {
+    const [row] = await this.pool.query(this.statements.expunge, [eventId, tenant]);
+    if (row === undefined) return null;
+    return flagOf(row, 'released') ? 'released' : 'alone';
   }
 
   async purge(age: number, limit: number): Promise<number> {

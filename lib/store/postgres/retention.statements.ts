@@ -1,9 +1,12 @@
-import { NOW, WAITING } from './sql.expressions.js';
+import { NOW, OPEN } from './sql.expressions.js';
 import type { Tables } from './schema.tables.js';
 
 /** The statements that remove what is no longer to be kept. */
 export interface RetentionStatements {
-  /** Removes a body and the answers to it, and cancels what waits: $1 event, $2 tenant. */
+  /**
+   * Removes a body and the answers to it, and cancels what waits: $1 event, $2 tenant. Tells whether
+   * something else is due because of it.
+   */
   readonly expunge: string;
   /**
    * Locks up to $3 events that may have ended before $2, which is now less $1 when null, and gives that
@@ -23,20 +26,25 @@ export function retentionStatements(t: Tables): RetentionStatements {
     expunge: `WITH event AS (
         UPDATE ${t.events} SET body = NULL WHERE id = $1 AND tenant = $2 RETURNING id
       ), waiting AS MATERIALIZED (
-        SELECT d.id FROM ${t.deliveries} d
-        WHERE d.event_id = (SELECT id FROM event) AND ${WAITING}
+        SELECT d.id, d.due_at FROM ${t.deliveries} d
+        WHERE d.event_id = (SELECT id FROM event) AND ${OPEN}
         ORDER BY d.id FOR NO KEY UPDATE
       ), cancelled AS (
         UPDATE ${t.deliveries} d SET status = 'cancelled', reason = 'payload removed',
           due_at = NULL, ended_at = ${NOW}
         WHERE d.id = ANY (ARRAY(SELECT id FROM waiting))
+        RETURNING CASE
+          WHEN d.ordering_key IS NOT NULL
+            AND d.id = ANY (ARRAY(SELECT id FROM waiting WHERE due_at IS NOT NULL))
+          THEN ${t.releaseLine}(d.subscription_id, d.ordering_key)
+        END AS released
       ), answers AS (
         UPDATE ${t.attempts} a SET answer = NULL
         WHERE a.answer IS NOT NULL AND a.delivery_id = ANY (ARRAY(
           SELECT d.id FROM ${t.deliveries} d WHERE d.event_id = (SELECT id FROM event)
         ))
       )
-      SELECT id FROM event`,
+      SELECT id, EXISTS (SELECT FROM cancelled WHERE released IS NOT NULL) AS released FROM event`,
     examine: `WITH moment AS MATERIALIZED (
         SELECT coalesce($2::bigint, ${NOW} - $1::bigint) AS ended_before
       )

@@ -5,7 +5,7 @@ import type { Tables } from './schema.tables.js';
  * Reading in the order of an index, whatever the planner makes of its statistics. They are old just when
  * a backlog has grown in minutes; then it would take reading and sorting all of it for cheaper.
  */
-const BY_INDEX = `LANGUAGE plpgsql
+export const BY_INDEX = `LANGUAGE plpgsql
   SET enable_seqscan = off SET enable_bitmapscan = off SET enable_sort = off
   SET enable_incremental_sort = off`;
 
@@ -33,10 +33,18 @@ export function createFunctions(t: Tables): readonly string[] {
 
     `CREATE FUNCTION ${t.waitingOf} (subscription text, before_generation integer, size integer)
     RETURNS TABLE (id text) ROWS 500 ${BY_INDEX} AS $$
+    DECLARE
+      due integer;
     BEGIN
       RETURN QUERY SELECT d.id FROM ${t.deliveries} d
         WHERE ${WAITING} AND d.subscription_id = subscription AND d.generation < before_generation
         ORDER BY d.subscription_id, d.later, d.due_at, d.id LIMIT size;
+      GET DIAGNOSTICS due = ROW_COUNT;
+      RETURN QUERY SELECT d.id FROM ${t.deliveries} d
+        WHERE d.ordering_key IS NOT NULL AND d.status = 'pending' AND d.due_at IS NULL
+          AND d.lease_until IS NULL AND d.subscription_id = subscription
+          AND d.generation < before_generation
+        ORDER BY d.subscription_id, d.ordering_key, d.ordinal LIMIT size - due;
     END $$`,
 
     // The oldest of each kind of each subscription: from one to the next, over whatever else waits.

@@ -1,6 +1,7 @@
 import { acceptFunction } from './accept.functions.js';
 import { claimFunctions } from './claim.functions.js';
 import { createFunctions } from './schema.functions.js';
+import { orderingFunctions } from './ordering.functions.js';
 import type { Tables } from './schema.tables.js';
 import { settleFunctions } from './settle.functions.js';
 
@@ -9,6 +10,7 @@ export const MIGRATIONS: readonly ((tables: Tables) => readonly string[])[] = [
   (tables) => [
     ...createTables(tables),
     ...createFunctions(tables),
+    ...orderingFunctions(tables),
     acceptFunction(tables),
     ...claimFunctions(tables),
     ...settleFunctions(tables),
@@ -57,12 +59,16 @@ function createTables(t: Tables): readonly string[] {
       occurred_at bigint NOT NULL,
       idempotency_key text,
       fingerprint text,
-      purge_after bigint NOT NULL
+      purge_after bigint NOT NULL,
+      ordering_key text
     )`,
     `CREATE UNIQUE INDEX events_by_key ON ${t.events} (tenant, idempotency_key)
       WHERE idempotency_key IS NOT NULL`,
     `CREATE INDEX events_by_time ON ${t.events} (tenant, occurred_at, id)`,
     `CREATE INDEX events_by_purge ON ${t.events} (purge_after)`,
+
+    // Each delivery that is made pending with an ordering key has the next; a clock may be set back.
+    `CREATE SEQUENCE ${t.ordinals}`,
 
     // A delivery waits only for the generation of its subscription that it was made pending in.
     // lease_until is set while a request is in flight; later tells retries and replays from first tries.
@@ -82,7 +88,9 @@ function createTables(t: Tables): readonly string[] {
       due_at bigint,
       lease_until bigint,
       created_at bigint NOT NULL,
-      ended_at bigint
+      ended_at bigint,
+      ordering_key ${ID},
+      ordinal bigint
     )`,
     `CREATE UNIQUE INDEX deliveries_by_event ON ${t.deliveries} (event_id, subscription_id)`,
     `CREATE INDEX deliveries_by_subscription ON ${t.deliveries} (subscription_id, id)`,
@@ -98,6 +106,10 @@ function createTables(t: Tables): readonly string[] {
       WHERE status IN ('exhausted', 'cancelled')`,
     `CREATE INDEX deliveries_lost_by_subscription ON ${t.deliveries} (subscription_id, id)
       WHERE status IN ('exhausted', 'cancelled')`,
+    // Unique, so that at most one of a line has an attempt behind it: ordinal 0.
+    `CREATE UNIQUE INDEX deliveries_in_line ON ${t.deliveries}
+      (subscription_id, ordering_key, ordinal, generation)
+      WHERE ordering_key IS NOT NULL AND status = 'pending'`,
 
     // What waits for older generations of these is being cancelled.
     `CREATE TABLE ${t.cancellations} (

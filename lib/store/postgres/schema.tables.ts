@@ -10,6 +10,8 @@ export interface Tables {
   readonly cancellations: string;
   readonly migrations: string;
   readonly replicas: string;
+  /** Sequence. */
+  readonly ordinals: string;
   /** Functions, see `createFunctions`. */
   readonly dueByAge: string;
   readonly dueOf: string;
@@ -23,6 +25,10 @@ export interface Tables {
   readonly claimOfIds: string;
   readonly settleAttempts: string;
   readonly settleAndDisable: string;
+  readonly isBehind: string;
+  readonly parkLine: string;
+  readonly releaseLine: string;
+  readonly releaseStranded: string;
   /** Channel of `NOTIFY`. */
   readonly channel: string;
 }
@@ -47,6 +53,7 @@ export function tablesOf(schema: string): Tables {
     cancellations: `"${schema}".cancellations`,
     migrations: `"${schema}".migrations`,
     replicas: `"${schema}".replicas`,
+    ordinals: `"${schema}".ordinals`,
     dueByAge: `"${schema}".due_by_age`,
     dueOf: `"${schema}".due_of`,
     waitingOf: `"${schema}".waiting_of`,
@@ -59,6 +66,10 @@ export function tablesOf(schema: string): Tables {
     claimOfIds: `"${schema}".claim_of_ids`,
     settleAttempts: `"${schema}".settle_attempts`,
     settleAndDisable: `"${schema}".settle_and_disable`,
+    isBehind: `"${schema}".is_behind`,
+    parkLine: `"${schema}".park_line`,
+    releaseLine: `"${schema}".release_line`,
+    releaseStranded: `"${schema}".release_stranded`,
     channel: `nestjs_webhooks_${schema}`,
   };
 }

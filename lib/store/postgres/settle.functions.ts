@@ -11,6 +11,7 @@ const COLUMNS = [
   'disables boolean',
   'recovered boolean',
   'status text',
+  'released text',
 ];
 
 /**
@@ -48,12 +49,12 @@ function settling(t: Tables, lock: string): string {
         OR s.id = ANY (ARRAY(SELECT subscription_id FROM concerned WHERE changes)))
     ORDER BY s.id FOR ${lock}
   ), locked AS MATERIALIZED (
-    SELECT d.id, d.attempts, d.subscription_id, d.event_id FROM ${t.deliveries} d
+    SELECT d.id, d.attempts, d.subscription_id, d.event_id, d.ordering_key FROM ${t.deliveries} d
     WHERE d.id = ANY ($1) AND d.lease_until IS NOT NULL
       AND (SELECT count(*) FROM subs) >= 0
     ORDER BY d.id FOR NO KEY UPDATE
   ), held AS MATERIALIZED (
-    SELECT DISTINCT ON (l.id) g.*, l.subscription_id, l.event_id, s.id AS known, s.state,
+    SELECT DISTINCT ON (l.id) g.*, l.subscription_id, l.event_id, l.ordering_key, s.id AS known, s.state,
       s.failing_since, s.generation
     FROM locked l
     JOIN given g ON g.delivery_id = l.id AND g.attempt = l.attempts
@@ -108,6 +109,8 @@ function settling(t: Tables, lock: string): string {
     WHERE a.delivery_id = ANY ($1) AND a.delivery_id = h.delivery_id AND a.number = h.attempt
   )
   SELECT number, subscription_id, disables, recovered,
-    CASE WHEN cancelled IS NULL THEN next ELSE 'cancelled' END
+    CASE WHEN cancelled IS NULL THEN next ELSE 'cancelled' END,
+    CASE WHEN ordering_key IS NOT NULL AND (cancelled IS NOT NULL OR next <> 'pending')
+      THEN ${t.releaseLine}(subscription_id, ordering_key) END
   FROM decided`;
 }

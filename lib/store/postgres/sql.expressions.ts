@@ -1,3 +1,5 @@
+import type { Tables } from './schema.tables.js';
+
 /** The database's time in milliseconds since the Unix epoch. */
 export const NOW = 'floor(extract(epoch FROM clock_timestamp()) * 1000)::bigint';
 
@@ -12,6 +14,14 @@ export const WAITING = 'd.due_at IS NOT NULL AND d.lease_until IS NULL';
  * not think it cheaper to read everything that waits.
  */
 export const FREE = 'd.due_at IS NOT NULL AND coalesce(d.lease_until, 0) = 0';
+
+/** Condition on a delivery: pending, due at some time or not, and no request of it in flight. */
+export const OPEN = 'd.ended_at IS NULL AND coalesce(d.lease_until, 0) = 0';
+
+/** The place of a delivery at the end of its line; null without a key. */
+export function nextOrdinal(t: Tables, key: string): string {
+  return `CASE WHEN ${key} IS NOT NULL THEN nextval('${t.ordinals}') END`;
+}
 
 const LARGEST_TIME = 2 ** 48 - 1;
 

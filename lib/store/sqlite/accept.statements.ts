@@ -65,8 +65,8 @@ export class AcceptStatements {
     const endedAt = open === 0 ? now : null;
     this.session.run(
       `INSERT INTO {events} (id, type, tenant, method, occurred_at, idempotency_key, fingerprint,
-         open, ended_at)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+         ordering_key, open, ended_at)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
       id!,
       type!,
       tenant!,

@@ -1,6 +1,6 @@
 import { numberOf, textOf } from '../codec/row.js';
 import type { DeliveryTable } from './delivery.table.js';
-import { FIRST_TRIES, LATER_TRIES, QueueTable } from './queue.table.js';
+import { FIRST_TRIES, IN_LINE, LATER_TRIES, QueueTable } from './queue.table.js';
 import type { Session } from './session.js';
 
 /** So many are cancelled in the transaction that ends a subscription; what is more follows. */
@@ -48,7 +48,8 @@ export class CancelStatements {
     if (job === null) return false;
     const waiting = this.session.all(
       `SELECT id, event_id FROM {deliveries}
-       WHERE subscription_id = ? AND queue IN (${FIRST_TRIES}, ${LATER_TRIES}) AND generation < ?
+       WHERE subscription_id = ? AND queue IN (${FIRST_TRIES}, ${LATER_TRIES}, ${IN_LINE})
+         AND generation < ?
        LIMIT ?`,
       subscriptionId,
       numberOf(job, 'generation'),
@@ -56,7 +57,7 @@ export class CancelStatements {
     );
     const reason = textOf(job, 'reason');
     for (const row of waiting) {
-      this.deliveries.end(textOf(row, 'id'), textOf(row, 'event_id'), 'cancelled', reason, now);
+      this.deliveries.endOnly(textOf(row, 'id'), textOf(row, 'event_id'), 'cancelled', reason, now);
     }
     if (waiting.length < limit) {
       this.session.run('DELETE FROM {cancellations} WHERE subscription_id = ?', subscriptionId);

@@ -1,3 +1,4 @@
+import { decodeDelivery } from '../codec/delivery.codec.js';
 import { numberOf, Row, textOf } from '../codec/row.js';
 import type { SubscriptionCodec } from '../codec/subscription.codec.js';
 import { UnreadableRecordError } from '../codec/unreadable-record.error.js';
@@ -16,6 +17,8 @@ interface Taking {
   readonly claims: Claim[];
   laterLeft: number;
   passedOver: boolean;
+  /** Something ended instead: what waited for it is due. */
+  ended: boolean;
 }
 
 /** Holding due deliveries for an attempt. */
@@ -32,11 +35,12 @@ export class ClaimStatements {
     const loader = new ClaimLoader(this.session, this.codec);
     const { limit, laterShare, laterLimit } = request;
     const claims: Claim[] = [];
-    const rest = { laterLeft: laterLimit, passedOver: false };
+    const rest = { laterLeft: laterLimit, passedOver: false, ended: false };
     const taking: Taking = { request, now, room, loader, claims, ...rest };
     if (request.deliveryIds !== undefined) {
       this.takeGiven(taking, request.deliveryIds);
-      return { claims, nextDueIn: null, passedOver: taking.passedOver };
+      const nextDueIn = taking.ended ? 0 : null;
+      return { claims, nextDueIn, passedOver: taking.passedOver };
     }
     this.takeDue(taking, LATER_TRIES, Math.min(laterShare, limit));
     this.takeDue(taking, FIRST_TRIES, limit);
@@ -117,7 +121,10 @@ export class ClaimStatements {
     const attempts = numberOf(row, 'attempts') + 1;
     const tries = numberOf(row, 'tries') + 1;
     const claim = this.load(loader, { ...row, attempts, tries }, now);
-    if (claim === null) return;
+    if (claim === null) {
+      taking.ended = true;
+      return;
+    }
     room.take(claim.delivery.subscriptionId);
     if (numberOf(row, 'queue') === LATER_TRIES) taking.laterLeft--;
     this.session.run(
@@ -158,15 +165,14 @@ export class ClaimStatements {
     error: string | null,
     now: number,
   ): void {
-    const id = textOf(row, 'id');
     // An abandoned one has begun an attempt that nobody else will end.
     this.session.run(
       `UPDATE {attempts} SET outcome = 'unknown', duration = 0, error = ?
        WHERE delivery_id = ? AND outcome IS NULL`,
       error,
-      id,
+      textOf(row, 'id'),
     );
-    this.deliveries.end(id, textOf(row, 'event_id'), status, reason, now);
+    this.deliveries.end(decodeDelivery(row), status, reason, now);
   }
 
   private nextDue(taking: Taking, queue: number): number {

@@ -1,24 +1,34 @@
 import { DELIVERY_COLUMNS, encodeDelivery } from '../codec/delivery.codec.js';
 import type { DeliveryRecord, DeliveryStatus } from '../delivery.record.js';
-import { GENERATION, QueueTable } from './queue.table.js';
+import { OrderingLines, Place } from './ordering.lines.js';
+import { GENERATION, IN_LINE, QueueTable } from './queue.table.js';
 import type { Session } from './session.js';
 
-const COLUMNS = [...DELIVERY_COLUMNS, 'queue'];
+const COLUMNS = [...DELIVERY_COLUMNS, 'ordinal', 'queue'];
 const INSERT = `INSERT INTO {deliveries} (${COLUMNS.join(', ')}, generation)
   VALUES (${COLUMNS.map(() => '?').join(', ')}, ${GENERATION})`;
 
+type EndStatus = Exclude<DeliveryStatus, 'pending'>;
+
 /** Changes of deliveries that keep the count of what is open of an event. */
 export class DeliveryTable {
+  private readonly lines: OrderingLines;
+
   constructor(
     private readonly session: Session,
     private readonly queues: QueueTable,
-  ) {}
+  ) {
+    this.lines = new OrderingLines(session, queues);
+  }
 
   /** Adds a pending delivery of an event whose count includes it already. */
   add(record: DeliveryRecord): void {
-    const queue = QueueTable.of(record);
-    this.session.run(INSERT, ...encodeDelivery(record), queue, record.subscriptionId);
-    this.queues.add(record.subscriptionId, queue, record.dueAt!);
+    const { subscriptionId } = record;
+    const place = this.lines.end(record);
+    const queue = queueOf(record, place);
+    const placed = place.isFirst ? record : { ...record, dueAt: null };
+    this.session.run(INSERT, ...encodeDelivery(placed), place.ordinal, queue, subscriptionId);
+    if (place.isFirst) this.queues.add(subscriptionId, queue, record.dueAt!);
   }
 
   /** Counts one more open delivery of an event. */
@@ -40,27 +50,44 @@ export class DeliveryTable {
     this.queues.add(record.subscriptionId, queue, dueAt);
   }
 
-  /** Makes a delivery pending and due now, with a whole schedule before it. */
+  /** Makes a delivery pending and due now, or in its turn, with a whole schedule before it. */
   restart(record: DeliveryRecord, replayed: boolean, now: number): void {
-    const queue = QueueTable.of({ tries: 0, replayed });
+    const place = this.lines.again(record);
+    const queue = queueOf({ tries: 0, replayed }, place);
     this.session.run(
       `UPDATE {deliveries} SET status = 'pending', reason = NULL, tries = 0, replayed = ?,
-         due_at = ?, ended_at = NULL, queue = ?, generation = ${GENERATION}
+         due_at = ?, ended_at = NULL, ordinal = ?, queue = ?, generation = ${GENERATION}
        WHERE id = ?`,
       replayed ? 1 : 0,
-      now,
+      place.isFirst ? now : null,
+      place.ordinal,
       queue,
       record.subscriptionId,
       record.id,
     );
     if (record.status !== 'pending') this.reopen(record.eventId);
-    this.queues.add(record.subscriptionId, queue, now);
+    if (place.isFirst) this.queues.add(record.subscriptionId, queue, now);
   }
 
+  /**
+   * Ends a delivery and makes the next of its line due.
+   * @returns the id of that one; null when there is none
+   */
   end(
+    delivery: DeliveryRecord,
+    status: EndStatus,
+    reason: string | null,
+    now: number,
+  ): string | null {
+    this.endOnly(delivery.id, delivery.eventId, status, reason, now);
+    return this.lines.release(delivery, now);
+  }
+
+  /** Ends a delivery that nothing waits for. */
+  endOnly(
     id: string,
     eventId: string,
-    status: Exclude<DeliveryStatus, 'pending'>,
+    status: EndStatus,
     reason: string | null,
     now: number,
   ): void {
@@ -80,4 +107,8 @@ export class DeliveryTable {
       eventId,
     );
   }
+}
+
+function queueOf(record: Parameters<typeof QueueTable.of>[0], { isFirst }: Place): number {
+  return isFirst ? QueueTable.of(record) : IN_LINE;
 }

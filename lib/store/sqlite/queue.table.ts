@@ -6,6 +6,9 @@ import type { Session } from './session.js';
 export const FIRST_TRIES = 0;
 export const LATER_TRIES = 1;
 
+/** What waits for one before it with its ordering key, and is not due before that has ended. */
+export const IN_LINE = 2;
+
 /** The generation that a subscription is in: what was made pending in an earlier one is cancelled. */
 export const GENERATION = '(SELECT generation FROM {subscriptions} WHERE id = ?)';
 

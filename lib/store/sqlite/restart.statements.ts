@@ -1,10 +1,11 @@
 import type { IdFactory } from '../../platform/id.factory.js';
+import type { Backfilled, BackfillRequest } from '../backfill.request.js';
 import { decodeDelivery } from '../codec/delivery.codec.js';
 import { decodeEvent } from '../codec/event.codec.js';
 import { numberOf, numberOrNull, Row, textOf } from '../codec/row.js';
 import { newDelivery } from '../delivery.factory.js';
 import { matchesPattern } from '../pattern.js';
-import type { Backfilled, BackfillRequest, RestartAnswer } from '../webhook.store.js';
+import type { RestartAnswer } from '../webhook.store.js';
 import { timeOfDelivery } from './delivery.id.js';
 import type { DeliveryTable } from './delivery.table.js';
 import type { Session } from './session.js';

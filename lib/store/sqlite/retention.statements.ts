@@ -1,3 +1,4 @@
+import { decodeDelivery } from '../codec/delivery.codec.js';
 import { numberOf, textOf } from '../codec/row.js';
 import type { DeliveryTable } from './delivery.table.js';
 import type { QueueTable } from './queue.table.js';
@@ -25,11 +26,11 @@ export class RetentionStatements {
       eventId,
     );
     const waiting = this.session.all(
-      'SELECT id, subscription_id, queue FROM {deliveries} WHERE event_id = ? AND queue IS NOT NULL',
+      'SELECT * FROM {deliveries} WHERE event_id = ? AND queue IS NOT NULL',
       eventId,
     );
     for (const row of waiting) {
-      this.deliveries.end(textOf(row, 'id'), eventId, 'cancelled', 'payload removed', now);
+      this.deliveries.end(decodeDelivery(row), 'cancelled', 'payload removed', now);
       this.queues.refresh(textOf(row, 'subscription_id'), numberOf(row, 'queue'));
     }
     return true;

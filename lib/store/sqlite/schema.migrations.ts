@@ -41,6 +41,7 @@ CREATE TABLE {events} (
   occurred_at INTEGER NOT NULL,
   idempotency_key TEXT,
   fingerprint TEXT,
+  ordering_key TEXT,
   open INTEGER NOT NULL,
   ended_at INTEGER
 ) WITHOUT ROWID;
@@ -65,6 +66,8 @@ CREATE TABLE {deliveries} (
   attempts INTEGER NOT NULL,
   tries INTEGER NOT NULL,
   replayed INTEGER NOT NULL,
+  ordering_key TEXT,
+  ordinal INTEGER,
   due_at INTEGER,
   created_at INTEGER NOT NULL,
   ended_at INTEGER,
@@ -78,6 +81,8 @@ CREATE INDEX {deliveries_subscription} ON {deliveries} (subscription_id, status,
 CREATE INDEX {deliveries_due} ON {deliveries}
   (subscription_id, queue, generation, due_at, id)
   WHERE queue IS NOT NULL;
+CREATE INDEX {deliveries_line} ON {deliveries} (subscription_id, ordering_key, ordinal)
+  WHERE ordering_key IS NOT NULL AND status = 'pending';
 CREATE INDEX {deliveries_lease} ON {deliveries} (lease_until) WHERE lease_until IS NOT NULL;
 
 CREATE TABLE {queues} (

@@ -36,7 +36,9 @@ export class SettleStatements {
       deliveryId,
       attempt,
     );
-    if (row === null) return { deliveryId, status: null, disabled: false, recovered: false };
+    if (row === null) {
+      return { deliveryId, status: null, disabled: false, recovered: false, released: null };
+    }
     const delivery = decodeDelivery(row);
     const expunged = this.isExpunged(delivery);
     this.record(settlement, expunged);
@@ -46,22 +48,23 @@ export class SettleStatements {
     if (health !== null) this.note(delivery.subscriptionId, health, success, now);
 
     let status = next.status;
+    let released: string | null = null;
     if (next.status !== 'pending') {
-      this.deliveries.end(deliveryId, delivery.eventId, next.status, storable(next.reason), now);
+      released = this.deliveries.end(delivery, next.status, storable(next.reason), now);
     } else if (!expunged && health?.enabled === true) {
       this.deliveries.wait(delivery, Math.round(now + next.dueIn));
     } else {
       status = 'cancelled';
       const why = health === null ? 'subscription deleted' : 'subscription disabled';
       const reason = expunged ? 'payload removed' : why;
-      this.deliveries.end(deliveryId, delivery.eventId, status, reason, now);
+      released = this.deliveries.end(delivery, status, reason, now);
     }
     const disabled = disable !== null && health?.enabled === true;
     if (disabled) {
       health.enabled = false;
       this.disable(delivery.subscriptionId, disable, now);
     }
-    return { deliveryId, status, disabled, recovered };
+    return { deliveryId, status, disabled, recovered, released };
   }
 
   private record({ deliveryId, attempt, result }: Settlement, expunged: boolean): void {

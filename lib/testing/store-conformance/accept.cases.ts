@@ -27,6 +27,7 @@ export const acceptCases: StoreCases = {
       attempts: 0,
       tries: 0,
       replayed: false,
+      orderingKey: null,
       dueAt: delivery.createdAt,
       createdAt: delivery.createdAt,
       endedAt: null,

@@ -52,7 +52,13 @@ export const disableCases: StoreCases = {
     const { delivery } = await on.hold(await on.deliver(subscription));
     const success = settlement(delivery, { result: SUCCESS, next: SUCCEEDED });
     assert.deepEqual(await on.store.settle([success]), [
-      { deliveryId: delivery.id, status: 'succeeded', disabled: false, recovered: true },
+      {
+        deliveryId: delivery.id,
+        status: 'succeeded',
+        disabled: false,
+        recovered: true,
+        released: null,
+      },
     ]);
     assert.equal(await failingSince(on, subscription), null);
   },
@@ -83,7 +89,13 @@ export const disableCases: StoreCases = {
     const { delivery } = await on.hold(await on.deliver(subscription));
     const end = settlement(delivery, { disable: 'gone' });
     assert.deepEqual(await on.store.settle([end]), [
-      { deliveryId: delivery.id, status: 'exhausted', disabled: true, recovered: false },
+      {
+        deliveryId: delivery.id,
+        status: 'exhausted',
+        disabled: true,
+        recovered: false,
+        released: null,
+      },
     ]);
     const disabled = await on.store.getSubscription(TENANT, subscription.id);
     assert.ok(disabled!.disabledAt !== null && disabled!.disabledAt >= delivery.createdAt);
@@ -170,6 +182,7 @@ export const disableCases: StoreCases = {
       status: 'cancelled',
       disabled: false,
       recovered: false,
+      released: null,
     });
     assert.equal((await on.delivery(delivery.id)).reason, 'subscription deleted');
     assert.deepEqual((await on.claim()).claims, []);

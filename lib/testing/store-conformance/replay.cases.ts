@@ -42,6 +42,7 @@ export const replayCases: StoreCases = {
       attempts: 0,
       tries: 0,
       replayed: true,
+      orderingKey: null,
       dueAt: delivery.createdAt,
       createdAt: delivery.createdAt,
       endedAt: null,

@@ -16,7 +16,13 @@ export const settleCases: StoreCases = {
     const { delivery } = await on.hold(await on.deliver(await on.subscribe()));
     const end = settlement(delivery, { result: SUCCESS, next: SUCCEEDED });
     assert.deepEqual(await on.store.settle([end]), [
-      { deliveryId: delivery.id, status: 'succeeded', disabled: false, recovered: false },
+      {
+        deliveryId: delivery.id,
+        status: 'succeeded',
+        disabled: false,
+        recovered: false,
+        released: null,
+      },
     ]);
     const ended = await on.delivery(delivery.id);
     assert.ok(ended.endedAt !== null && ended.endedAt >= delivery.createdAt);
@@ -30,7 +36,13 @@ export const settleCases: StoreCases = {
     const { delivery } = await on.hold(await on.deliver(await on.subscribe()));
     const next = { status: 'pending', dueIn: MINUTE } as const;
     assert.deepEqual(await on.store.settle([settlement(delivery, { next })]), [
-      { deliveryId: delivery.id, status: 'pending', disabled: false, recovered: false },
+      {
+        deliveryId: delivery.id,
+        status: 'pending',
+        disabled: false,
+        recovered: false,
+        released: null,
+      },
     ]);
     const waiting = await on.delivery(delivery.id);
     assert.ok(waiting.dueAt! >= delivery.createdAt + MINUTE);
@@ -65,7 +77,7 @@ export const settleCases: StoreCases = {
   'only the holder of the claim can settle, and once': async (on) => {
     const subscription = await on.subscribe();
     const { delivery } = await on.hold(await on.deliver(subscription));
-    const nothing = { status: null, disabled: false, recovered: false };
+    const nothing = { status: null, disabled: false, recovered: false, released: null };
     const idle = await on.deliver(subscription);
     const unknown = `dlv_${'0'.repeat(32)}`;
     const strangers = [

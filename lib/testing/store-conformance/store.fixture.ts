@@ -121,6 +121,7 @@ export class StoreFixture {
       body: Buffer.from('{"id":"o_1"}'),
       occurredAt: Date.now(),
       idempotency: null,
+      orderingKey: null,
       ...changes,
     };
   }
@@ -215,7 +216,7 @@ export function wanting(...patterns: readonly string[]): AcceptTarget {
 
 /** The end of an attempt: without success and for good, unless told otherwise. */
 export function settlement(
-  { id, attempts }: DeliveryRecord,
+  { id, attempts }: Pick<DeliveryRecord, 'id' | 'attempts'>,
   changes: Partial<Settlement> = {},
 ): Settlement {
   return {

@@ -123,7 +123,7 @@ async function deadlocks(): Promise<number> {
         );
       const deliver = async (): Promise<void> => {
         for (let index = 0; index < 25; index++) {
-          await on.accept();
+          await on.accept({ orderingKey: index % 2 === 0 ? null : `key ${index % 3}` });
           const { claims } = await on.claim({ limit: 20, laterShare: 10 });
           await store.settle(
             claims.toReversed().map(({ delivery }, at) =>

@@ -29,6 +29,15 @@ const calls: Readonly<Record<string, (on: StoreFixture) => Promise<unknown>>> = 
     const { claims } = await on.claim({ limit: 64, laterShare: 32, perSubscription: 8 });
     await on.store.settle(claims.map(({ delivery }) => settlement(delivery, {})));
   },
+  'claim and settle of an ordering key': async (on) => {
+    const subscription = await on.subscribe();
+    for (let sent = 0; sent < 3; sent++) await on.deliver(subscription, { orderingKey: 'k' });
+    for (let claimed = 0; claimed < 3; claimed++) {
+      const deliveryIds = await on.list({ subscriptionId: subscription.id });
+      const { claims } = await on.claim({ deliveryIds });
+      await on.store.settle(claims.map(({ delivery }) => settlement(delivery, {})));
+    }
+  },
   'disabling settlement': async (on) => {
     const { claims } = await on.claim({ limit: 2, laterShare: 1 });
     await on.store.settle(claims.map(({ delivery }) => settlement(delivery, { disable: 'gone' })));

@@ -45,6 +45,8 @@ const PAGE = { after: null, limit: 50 };
     limit: 100,
   };
 
+  let firstOfLine = { id: id('dlv', 1), attempts: 1 };
+
   const calls: Readonly<Record<string, (on: StoreFixture) => Promise<unknown>>> = {
     accept: (on) => on.accept({ tenant: 't7' }, wanting('order.paid', '*')),
     'accept, with a key': async (on) => {
@@ -69,6 +71,16 @@ const PAGE = { after: null, limit: 50 };
       await on.store.settle(
         claims.map(({ delivery }, index) => settlement(delivery, index % 2 === 0 ? end : {})),
       );
+    },
+    'accept, settle and claim in a long line': async (on) => {
+      const subscription = on.subscription({ id: id('sub', 1), tenant: 't1' });
+      const waiting = await on.deliver(subscription, { orderingKey: 'k' });
+      await on.claim({ deliveryIds: [waiting] });
+      expect((await on.delivery(waiting, 't1')).dueAt).toBeNull();
+      const [settled] = await on.store.settle([settlement(firstOfLine)]);
+      const next = await on.hold(settled!.released!, { lease: 10 ** 12 });
+      firstOfLine = next.delivery;
+      await on.store.releaseStranded(100);
     },
     'disabling settlement': async (on) => {
       const { claims } = await on.claim({ limit: 1, laterShare: 1 });

@@ -209,6 +209,7 @@ describe('other records as rows', () => {
       body: Buffer.from([0, 255, 10]),
       occurredAt: 7,
       idempotency: { key: 'k', fingerprint: 'f' },
+      orderingKey: 'order 42',
     },
     {
       id: 'evt_2',
@@ -218,6 +219,7 @@ describe('other records as rows', () => {
       body: Buffer.alloc(0),
       occurredAt: 8,
       idempotency: null,
+      orderingKey: null,
     },
   ])('an event comes back as it was: $id', (event) => {
     const row = rowOf(EVENT_COLUMNS, encodeEvent(event));
@@ -239,11 +241,15 @@ describe('other records as rows', () => {
       attempts: 3,
       tries: 2,
       replayed: true,
+      orderingKey: 'order 42',
       dueAt: null,
       createdAt: 1,
       endedAt: 2,
     };
-    for (const record of [delivery, { ...delivery, replayed: false, dueAt: 9, endedAt: null }]) {
+    for (const record of [
+      delivery,
+      { ...delivery, replayed: false, orderingKey: null, dueAt: 9, endedAt: null },
+    ]) {
       expect(decodeDelivery(rowOf(DELIVERY_COLUMNS, encodeDelivery(record)))).toEqual(record);
     }
     const row = rowOf(DELIVERY_COLUMNS, encodeDelivery(delivery));
