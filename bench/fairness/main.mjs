@@ -1,10 +1,14 @@
 // How much later healthy receivers get their webhooks when others hang: `npm run bench:fairness`.
 // Flags: --receivers 1000 --hanging 100 --rate 400 (events/s over all) --seconds 10 --backlog 100000
+// --share 0.8 (that part of the events goes to those that hang; to all in turn without it)
+// --replicas 3 (sending processes on one PostgreSQL, see support/servers.mjs; in memory without it)
 // --rounds 1 (the scenarios in turn; the best round of each counts, for machines that do other work too)
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { withScratch } from '../support/scratch.mjs';
+import { findServers } from '../support/servers.mjs';
 
 const { values } = parseArgs({
   options: {
@@ -13,6 +17,8 @@ const { values } = parseArgs({
     rate: { type: 'string', default: '400' },
     seconds: { type: 'string', default: '10' },
     backlog: { type: 'string', default: '100000' },
+    share: { type: 'string' },
+    replicas: { type: 'string' },
     rounds: { type: 'string', default: '1' },
     only: { type: 'string' },
   },
@@ -25,6 +31,10 @@ const [receivers, hanging, rate, seconds, backlog, rounds] = [
   values.backlog,
   values.rounds,
 ].map(Number);
+
+const replicas = Number(values.replicas ?? 1);
+const servers = values.replicas === undefined ? {} : await findServers();
+if (values.replicas !== undefined && !servers.postgres) throw new Error('There is no PostgreSQL.');
 
 const scenarios = [
   { title: 'none hanging', hanging: 0, backlog: 0, backlogOf: 'hanging' },
@@ -74,28 +84,46 @@ function percentile(sorted, part) {
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))] ?? Infinity;
 }
 
-async function measure(scenario) {
+/** Starts the sending processes, the first of which makes the subscriptions, and has all offer at once. */
+async function startSenders(order) {
+  const senders = [];
+  for (let replica = 0; replica < replicas; replica++) {
+    senders.push(await start('sender.mjs', { ...order, replica }));
+  }
+  const done = senders.map(({ child }) => once(child, 'message'));
+  for (const { child } of senders) child.send('offer');
+  return { senders, reports: (await Promise.all(done)).map(([report]) => report) };
+}
+
+const sum = (reports, name) => reports.reduce((total, report) => total + report[name], 0);
+
+async function measure(scenario, schema) {
   const hangs = spread(scenario.hanging);
   const receiving = await start('receivers.mjs', { hangs });
-  const sending = await start('sender.mjs', {
+  const { senders, reports } = await startSenders({
     backlogged: backlogged(scenario, hangs),
     backlog: scenario.backlog,
     hangs,
     ports: receiving.message,
     rate,
     seconds,
+    replicas,
+    ...(values.share !== undefined && scenario.hanging > 0 && { share: Number(values.share) }),
+    ...(servers.postgres && { postgres: { url: servers.postgres.url, schema } }),
   });
   receiving.child.send('report');
   const [{ latencies, repeats, backlogRate }] = await once(receiving.child, 'message');
-  await end(sending);
+  for (const sender of senders) await end(sender);
   await end(receiving);
   latencies.sort((a, b) => a - b);
   return {
-    ...sending.message,
+    offered: sum(reports, 'offered'),
+    cpu: sum(reports, 'cpu'),
     served: latencies.length,
     repeats,
     backlogRate,
     p50: percentile(latencies, 0.5),
+    p95: percentile(latencies, 0.95),
     p99: percentile(latencies, 0.99),
   };
 }
@@ -103,21 +131,31 @@ async function measure(scenario) {
 const best = new Map();
 for (let round = 0; round < rounds; round++) {
   for (const scenario of scenarios) {
-    const result = await measure(scenario);
+    const result = await withScratch(servers, ({ name }) => measure(scenario, name));
     console.error(`round ${round + 1}, ${scenario.title}: p99 ${result.p99.toFixed(1)} ms`);
     if (!(best.get(scenario)?.p99 <= result.p99)) best.set(scenario, result);
   }
 }
 
 console.log(`${receivers} receivers, ${rate} events/s, ${seconds} s each; times in ms\n`);
-console.log('| scenario | healthy served | p50 | p99 | p99 ÷ first | backlog/s | sender CPU |');
-console.log('| --- | --- | --- | --- | --- | --- | --- |');
+const head = [
+  'scenario',
+  'healthy served',
+  'p50',
+  'p95',
+  '÷ first',
+  'p99',
+  '÷ first',
+  'backlog/s',
+  'CPU',
+];
+console.log(`| ${head.join(' | ')} |\n|${head.map(() => ' --- |').join('')}`);
 for (const [{ title }, result] of best) {
-  const { offered, served, repeats, backlogRate, cpu, p50, p99 } = result;
+  const { offered, served, repeats, backlogRate, cpu, p50, p95, p99 } = result;
   const share = `${((100 * served) / offered).toFixed(1)} % of ${offered}`;
-  const ratio = (p99 / best.get(scenarios[0]).p99).toFixed(1);
-  const times = [p50, p99].map((time) => time.toFixed(1));
-  const cells = [title, share, ...times, ratio, backlogRate.toFixed(0), `${cpu.toFixed(1)} s`];
+  const none = best.get(scenarios[0]);
+  const times = [p50, p95, p95 / none.p95, p99, p99 / none.p99].map((time) => time.toFixed(1));
+  const cells = [title, share, ...times, backlogRate.toFixed(0), `${cpu.toFixed(1)} s`];
   console.log(`| ${cells.join(' | ')} |`);
   if (repeats > 0) console.log(`${repeats} came more than once.`);
 }
