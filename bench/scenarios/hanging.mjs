@@ -10,7 +10,7 @@ export const title = 'Hanging receivers';
 export async function measure({ quick }) {
   const size = quick
     ? { receivers: 20, hanging: 2, rate: 50, seconds: 1, backlog: 100 }
-    : { receivers: 1_000, hanging: 100, rate: 100, seconds: 5, backlog: 20_000 };
+    : { receivers: 1_000, hanging: 100, rate: 200, seconds: 5, backlog: 100_000 };
   const args = Object.entries(size).flatMap(([name, value]) => [`--${name}`, `${value}`]);
   if (quick) args.push('--only', 'none');
   return { rows: await run(FAIRNESS, args, {}) };
@@ -31,7 +31,9 @@ export function ratios({ rows: [none, ...hanging] }) {
   return hanging.map(({ title: scenario, p99 }) => [`p99, ${scenario}`, p99 / none.p99]);
 }
 
-export function goals({ rows: [none, hanging] }) {
-  const ratio = hanging.p99 / none.p99;
-  return [{ goal: 'p99 with one in ten hanging ≤ 2×', measured: times(ratio), met: ratio <= 2 }];
+export function goals({ rows: [none, ...hanging] }) {
+  return hanging.map(({ title: scenario, p99 }) => {
+    const ratio = p99 / none.p99;
+    return { goal: `p99 with ${scenario} ≤ 2×`, measured: times(ratio), met: ratio <= 2 };
+  });
 }

@@ -161,6 +161,7 @@ export class DeliveryWorker implements DueRunner {
       });
       // A request that begins later could be in flight when the lease has run out.
       const waited = this.parts.clock.elapsed() - asked;
+      this.lanes.noteClaim(waited);
       for (const claim of claims) {
         if (waited <= this.options.leaseMargin) this.begin(claim);
         else this.settle(claim, unknown(`the store took ${Math.round(waited)} ms to hand it over`));

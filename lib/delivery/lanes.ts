@@ -21,7 +21,7 @@ export interface LaneListener {
   readonly onSlow: (subscriptionId: string) => void;
   /** The slow lane takes no more requests, or takes some again. */
   readonly onSlowLane: (full: boolean) => void;
-  /** Places in the ordinary lane became free without a request having ended. */
+  /** More may begin in the ordinary lane without a request having ended. */
   readonly onFreed: () => void;
 }
 
@@ -30,17 +30,24 @@ const SLOW_AFTER = 1_000;
 // A request waits as long as all that are in flight before it take the processor.
 const LATER_PART = 4;
 
+// About what begins and ends in a millisecond of the processor, and what a first try may have to wait for.
+const LATER_IN_A_MILLISECOND = 8;
+const LEAST_LATER_IN_A_TURN = 4;
+
 /**
  * Counts requests in flight in two lanes. A request older than a second gives its place in the
  * ordinary lane back and is counted in the slow one, where a subscription known as slow starts: so
  * that many hanging receivers cannot use up the places of healthy ones. Further tries and what was
- * replayed have at most a quarter of the ordinary lane, so that a backlog does not delay first tries.
+ * replayed have at most a quarter of the ordinary lane, and few of them begin in one turn of the event
+ * loop, so that a backlog does not delay first tries.
  */
 export class Lanes {
   private readonly ordinary = new Set<Seat>();
   private slowCount = 0;
   private readonly laterPlaces: number;
   private laterCount = 0;
+  private laterInTurn = LEAST_LATER_IN_A_TURN;
+  private begunInTurn = 0;
   private timer: ClockTimer | null = null;
 
   constructor(
@@ -56,14 +63,25 @@ export class Lanes {
     return this.limits.total - this.ordinary.size;
   }
 
-  /** Free places in the ordinary lane for further tries and what was replayed. */
+  /** How many further tries, and of what was replayed, may begin in the ordinary lane now. */
   get laterFree(): number {
-    return Math.min(this.free, this.laterPlaces - this.laterCount);
+    const left = Math.max(0, this.laterInTurn - this.begunInTurn);
+    return Math.min(this.free, this.laterPlaces - this.laterCount, left);
+  }
+
+  /**
+   * Notes how long the store took for a claim, in milliseconds. A first try waits for it in any case, so
+   * that a claim which takes long brings more further tries.
+   */
+  noteClaim(duration: number): void {
+    const worth = Math.ceil(LATER_IN_A_MILLISECOND * duration);
+    this.laterInTurn = Math.max(LEAST_LATER_IN_A_TURN, worth);
   }
 
   enter(subscriptionId: string, slow: boolean, later: boolean): Seat {
     const since = this.clock.elapsed();
     const seat: Seat = { subscriptionId, since, later, lane: slow ? 'slow' : 'ordinary' };
+    if (later) this.countTurn();
     if (slow) {
       this.countSlow(1);
     } else {
@@ -89,6 +107,16 @@ export class Lanes {
   private quit(seat: Seat): void {
     this.ordinary.delete(seat);
     if (seat.later) this.laterCount--;
+  }
+
+  private countTurn(): void {
+    this.begunInTurn++;
+    if (this.begunInTurn > 1) return;
+    setImmediate(() => {
+      const held = this.begunInTurn >= LEAST_LATER_IN_A_TURN;
+      this.begunInTurn = 0;
+      if (held && this.laterFree > 0) this.listener.onFreed();
+    });
   }
 
   private get slowFull(): boolean {
