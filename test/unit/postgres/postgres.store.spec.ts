@@ -11,8 +11,8 @@ import {
   TENANT,
   wanting,
 } from '../../../lib/testing/store-conformance/store.fixture.js';
-import type { Row } from '../../../lib/store/codec/row.js';
 import { TestDatabase } from '../../support/test.database.js';
+import { ListeningPool } from './support/listening.pool.js';
 import { openStore, TestStore } from './support/test.store.js';
 
 const database = await TestDatabase.open();
@@ -115,26 +115,11 @@ const key = (id: string) => ({ id, key: randomBytes(32) });
         '{}', '{}', '[]', '{}', NULL, NULL, NULL, NULL, 'enabled', NULL, NULL, NULL, 0, 0, 0,
         ARRAY['* ${TENANT}']
       FROM generate_series(1, 10000) n`);
-    let statements = 0;
-    const counting = {
-      connect: async () => {
-        const client = await pool.connect();
-        return {
-          query: (config: pg.QueryConfig) => {
-            statements++;
-            return client.query<Row>(config);
-          },
-          on: client.on.bind(client),
-          removeListener: client.removeListener.bind(client),
-          release: (destroy?: boolean) => client.release(destroy),
-        };
-      },
-      on: () => {},
-    };
-    const counted = new PostgresWebhookStore(counting, { schema, listen: false });
+    const listening = new ListeningPool(pool);
+    const counted = new PostgresWebhookStore(listening, { schema, listen: false });
     const { deliveryIds } = await counted.accept(on.event(), wanting('*'));
     expect(new Set(deliveryIds).size).toBe(10_000);
-    expect(statements).toBe(1);
+    expect(listening.statements).toHaveLength(1);
     const page = await store.listDeliveries(TENANT, {}, { after: null, limit: 20_000 });
     expect(page).toHaveLength(10_000);
   });
