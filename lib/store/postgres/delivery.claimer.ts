@@ -3,6 +3,7 @@ import type { SubscriptionCodec } from '../codec/subscription.codec.js';
 import type { ClaimRequest } from '../webhook.store.js';
 import { decodeClaims, DecodedClaims } from './claim.decoder.js';
 import { ClaimStatements, claimStatements } from './claim.statements.js';
+import { PostgresStoreError } from './postgres-store.error.js';
 import type { Tables } from './schema.tables.js';
 import { Query, textArray } from './sql.query.js';
 
@@ -18,6 +19,8 @@ const SPARE = 16;
 // What another claimant has its hands on is there again, or gone, in a moment.
 const CONTENDED_DELAY = 50;
 
+const UNIQUE_VIOLATION = '23505';
+
 /** Holds deliveries. */
 export class DeliveryClaimer {
   private readonly statements: ClaimStatements;
@@ -30,6 +33,18 @@ export class DeliveryClaimer {
   }
 
   async claim(query: Query, request: ClaimRequest): Promise<Taken> {
+    try {
+      return await this.take(query, request);
+    } catch (error) {
+      if (!(error instanceof PostgresStoreError) || error.sqlState !== UNIQUE_VIOLATION)
+        throw error;
+      // Somebody else has just begun one of the same line, before it was seen that this stands before it.
+      const nothing = { claims: [], unreadable: [], passedOver: false };
+      return { ...nothing, nextDueIn: CONTENDED_DELAY };
+    }
+  }
+
+  private async take(query: Query, request: ClaimRequest): Promise<Taken> {
     const { limit, deliveryIds } = request;
     if (deliveryIds !== undefined) {
       const params = [...roomParams({ ...request, laterShare: limit }), textArray(deliveryIds)];

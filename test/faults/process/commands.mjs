@@ -2,8 +2,8 @@
 export function commandsOf({ webhooks, pool }) {
   const held = [];
   return {
-    send: ({ marker, key }) =>
-      webhooks.send('order.paid', { id: marker }, key === undefined ? {} : { idempotencyKey: key }),
+    send: ({ marker, key, orderingKey }) =>
+      webhooks.send('order.paid', { id: marker }, { idempotencyKey: key, orderingKey }),
 
     subscribe: ({ subscription }) => webhooks.subscribe(subscription),
     disable: ({ id }) => webhooks.subscriptions.disable(id),

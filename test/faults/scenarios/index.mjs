@@ -9,6 +9,7 @@ import { threeReplicas } from './distributed.mjs';
 import { sameKeyAtOnce } from './idempotency.mjs';
 import { killedAtEachPoint, killedAtRandom, killedFiveTimes } from './kills.mjs';
 import { deadNeighbour } from './neighbours.mjs';
+import { orderAmongReplicas, orderOfOneProcess } from './ordering.mjs';
 import { poisonDeliveries, poisonSubscriptions } from './poison.mjs';
 import { poolExhausted, readOnly } from './refusals.mjs';
 import {
@@ -39,6 +40,8 @@ export const SCENARIOS = {
   'postgres-restart-immediate': { run: restartedAtOnce, on: 'own server' },
   'kill-at-each-point': { run: killedAtEachPoint },
   'kill-same-delivery': { run: killedFiveTimes },
+  'ordering-kill': { run: orderAmongReplicas },
+  'sqlite-ordering-kill': { run: orderOfOneProcess, on: 'file' },
   'sqlite-kill': { run: killedWhileWriting, on: 'file' },
   'connection-cut': { run: connectionCut },
   'connection-stalled': { run: connectionStalled },

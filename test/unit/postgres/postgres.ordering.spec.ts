@@ -23,6 +23,17 @@ async function start() {
   return { ...under, on: new StoreFixture(under.store, undefined) };
 }
 
+/** Waits until a statement like this waits for a lock. */
+async function waitingFor(on: StoreFixture, statement: string): Promise<void> {
+  await on.eventually(async () => {
+    const { rows } = await database!.admin.query(
+      `SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE $1`,
+      [statement],
+    );
+    return rows.length === 1;
+  });
+}
+
 const lineOf = (subscriptionId: string, key: string | null): string => `${subscriptionId} ${key}`;
 
 (database === null ? describe.skip : describe)('ordering keys on PostgreSQL', () => {
@@ -64,13 +75,7 @@ const lineOf = (subscriptionId: string, key: string | null): string => `${subscr
       KEY.orderingKey,
     ]);
     const settling = store.settle([settlement(held.delivery, SUCCEEDED)]);
-    await on.eventually(async () => {
-      const { rows } = await database!.admin.query(
-        `SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE $1`,
-        [`%${schema}%settle_attempts%`],
-      );
-      return rows.length === 1;
-    });
+    await waitingFor(on, `%${schema}%settle_attempts%`);
     await parker.query('COMMIT');
     parker.release();
     expect((await settling)[0]!.released).toBe(second);
@@ -95,6 +100,30 @@ const lineOf = (subscriptionId: string, key: string | null): string => `${subscr
     expect((await on.claim({ deliveryIds: [...late, waits] })).claims).toEqual([]);
     await on.settle(second, SUCCEEDED);
     expect(idsOf((await on.claim()).claims)).toEqual(late);
+  });
+
+  it('of two that begin at the same time one waits, although it stands before the other', async () => {
+    const { on, schema } = await start();
+    const subscription = await on.subscribe();
+    const first = await on.deliver(subscription, KEY);
+    const second = await on.deliver(subscription, KEY);
+    const claimant = await database!.admin.connect();
+    await claimant.query('BEGIN');
+    await claimant.query(
+      `UPDATE ${schema}.deliveries SET ordinal = 0, lease_until = 1, attempts = 1 WHERE id = $1`,
+      [second],
+    );
+    const claiming = on.claim();
+    await waitingFor(on, `%${schema}%claim_by_age%`);
+    await claimant.query('COMMIT');
+    claimant.release();
+    const { claims, nextDueIn } = await claiming;
+    expect(claims).toEqual([]);
+    expect(nextDueIn).toBeLessThan(1_000);
+    expect((await on.claim()).claims).toEqual([]);
+    const { delivery } = (await on.store.claimAbandoned(1, 1_000))[0]!;
+    await on.settle({ delivery }, SUCCEEDED);
+    expect(idsOf((await on.claim()).claims)).toEqual([first]);
   });
 
   it('what is stranded in its line is released, however many lines there are', async () => {
