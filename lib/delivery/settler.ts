@@ -14,13 +14,14 @@ const BATCH = 500;
 const RETRY_DELAY = 1_000;
 
 /**
- * Hands ended attempts to the store: at once when idle, and in batches while an earlier batch is being
- * written. What the store does not take is kept and tried again.
+ * Hands ended attempts to the store, those of one turn of the event loop together, and in batches while
+ * an earlier batch is being written. What the store does not take is kept and tried again.
  */
 export class Settler {
   private readonly logger = new Logger(Settler.name);
   private waiting: EndedAttempt[] = [];
   private flushing: Promise<void> | null = null;
+  private soon: NodeJS.Immediate | null = null;
   private timer: ClockTimer | null = null;
 
   constructor(
@@ -32,25 +33,36 @@ export class Settler {
 
   add(attempt: EndedAttempt): void {
     this.waiting.push(attempt);
-    if (this.flushing === null && this.timer === null) void this.begin();
+    this.beginSoon();
   }
 
   /** Resolves when everything was handed over, or the store refused it. */
   async drain(): Promise<void> {
-    this.disarm();
     await this.flushing;
+    this.disarm();
     if (this.waiting.length > 0) await this.begin();
     this.disarm();
   }
 
   private disarm(): void {
+    if (this.soon !== null) clearImmediate(this.soon);
+    this.soon = null;
     this.timer?.cancel();
     this.timer = null;
+  }
+
+  private beginSoon(): void {
+    if (this.soon !== null || this.flushing !== null || this.timer !== null) return;
+    this.soon = setImmediate(() => {
+      this.soon = null;
+      void this.begin();
+    });
   }
 
   private begin(): Promise<void> {
     this.flushing = this.flush().finally(() => {
       this.flushing = null;
+      if (this.waiting.length > 0) this.beginSoon();
     });
     return this.flushing;
   }
