@@ -16,6 +16,7 @@ const redis = database === null ? null : await TestRedis.open();
 
 const ORDER = { id: 'o_1', total: 42 };
 const HOUR = 3_600_000;
+const MANY_FAILURES = { failures: 1_000 };
 
 (redis === null ? describe.skip : describe)('BullMqEngine', () => {
   let receiver: WebhookReceiver;
@@ -134,6 +135,29 @@ const HOUR = 3_600_000;
     await Promise.all(Array.from({ length: 200 }, send));
     await until(allEnded);
     expect(eventIds()).toEqual(sent.sort());
+  });
+
+  it('keeps the order of each key among processes, by hints alone', async () => {
+    const options = { retry: fixed(Array.from({ length: 9 }, () => 10)), breaker: MANY_FAILURES };
+    const replicas = [await start(onRedis(), options), await start(onRedis(), options)];
+    await subscribe(replicas[0]!);
+    receiver.next(...Array.from({ length: 80 }, (_, count) => (count % 5 < 2 ? 503 : 204)));
+    const sent = new Map<string, string[]>();
+    const sendAll = async (orderingKey: string): Promise<void> => {
+      const ids: string[] = [];
+      sent.set(orderingKey, ids);
+      for (let count = 0; count < 15; count++) {
+        const { webhooks } = replicas[count % 2]!;
+        ids.push((await webhooks.send('order.paid', ORDER, { orderingKey })).eventId);
+      }
+    };
+    await Promise.all(['a', 'b', 'c', 'd'].map(sendAll));
+    await until(allEnded);
+    const arrived = receiver.requests.map(({ headers }) => headers['webhook-id']!);
+    for (const ids of sent.values()) {
+      const order = arrived.filter((id) => ids.includes(id));
+      expect(order.filter((id, index) => id !== order[index - 1])).toEqual(ids);
+    }
   });
 
   it('puts nothing but ids into the queue, in batches, and leaves nothing behind', async () => {

@@ -72,6 +72,7 @@ function createTables(t: Tables): readonly string[] {
 
     // A delivery waits only for the generation of its subscription that it was made pending in.
     // lease_until is set while a request is in flight; later tells retries and replays from first tries.
+    // One that is pending without due_at stands behind another of its ordering key.
     `CREATE TABLE ${t.deliveries} (
       id ${ID} PRIMARY KEY,
       event_id ${ID} NOT NULL,
