@@ -25,9 +25,7 @@ function createInstance(): AxiosInstance {
   for (const name of Object.keys(instance.defaults)) {
     Reflect.deleteProperty(instance.defaults, name);
   }
-  const methods = ['common', 'delete', 'get', 'head', 'post', 'put', 'patch'];
-  const headers = Object.fromEntries(methods.map((method) => [method, {}]));
-  Object.assign(instance.defaults, { headers });
+  Object.assign(instance.defaults, { headers: headerDefaults() });
 
   const { request } = instance.interceptors;
   const clear = request.clear.bind(request);
@@ -45,6 +43,23 @@ function createInstance(): AxiosInstance {
     }
   };
   return instance;
+}
+
+/** What an application adds its default headers to. Axios merges for each request those there are. */
+function headerDefaults(): object {
+  const headers = {};
+  for (const group of ['common', 'delete', 'get', 'head', 'post', 'put', 'patch']) {
+    const define = (value: unknown): void => {
+      const attributes = { configurable: true, enumerable: true, writable: true };
+      Object.defineProperty(headers, group, { value, ...attributes });
+    };
+    const get = (): unknown => {
+      define({});
+      return Reflect.get(headers, group);
+    };
+    Object.defineProperty(headers, group, { get, set: define, configurable: true });
+  }
+  return headers;
 }
 
 /** Replaces the config by one that holds nothing that could lead elsewhere. */

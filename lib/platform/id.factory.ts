@@ -11,6 +11,7 @@ export type IdPrefix = 'evt' | 'sub' | 'dlv' | 'rep';
  */
 export class IdFactory {
   private sequence = 0;
+  private readonly uuid = Buffer.alloc(16);
 
   constructor(
     private readonly clock: Clock,
@@ -20,11 +21,7 @@ export class IdFactory {
   create(prefix: IdPrefix): string {
     // Within one millisecond the sequence keeps the order in which the ids were made.
     this.sequence = (this.sequence + 1) >>> 0;
-    const uuid = v7({
-      msecs: this.clock.now(),
-      seq: this.sequence,
-      random: this.randomness.bytes(16),
-    });
-    return `${prefix}_${uuid.replaceAll('-', '')}`;
+    const [msecs, seq, random] = [this.clock.now(), this.sequence, this.randomness.bytes(16)];
+    return `${prefix}_${v7({ msecs, seq, random }, this.uuid).toString('hex')}`;
   }
 }

@@ -106,7 +106,10 @@ describe('AxiosTransport against settings of interceptors', () => {
   });
 
   it('lets interceptors and defaults add headers', async () => {
-    fixture.axiosRef.defaults.headers.common['X-Default'] = 'd';
+    const { headers } = fixture.axiosRef.defaults;
+    headers.common['X-Default'] = 'd';
+    headers.post['X-Post'] = 'p';
+    headers.put = { 'X-Put': 'not for this one' };
     fixture.axiosRef.interceptors.request.use((config) => {
       config.headers.set('X-Trace', 'abc');
       config.headers['X-Number'] = 7;
@@ -114,7 +117,8 @@ describe('AxiosTransport against settings of interceptors', () => {
       return config;
     });
     expect(await fixture.send()).toEqual(ANSWER);
-    expectSent(fixture, { 'x-default': 'd', 'x-trace': 'abc', 'x-number': '7' });
+    const added = { 'x-default': 'd', 'x-post': 'p', 'x-trace': 'abc', 'x-number': '7' };
+    expectSent(fixture, added);
   });
 
   it.each(['Webhook-Signature', 'WEBHOOK-ID', 'User-Agent', 'Content-Type'])(
