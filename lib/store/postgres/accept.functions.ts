@@ -1,34 +1,39 @@
-import { SUBSCRIPTION_COLUMNS } from '../codec/subscription.codec.js';
 import { deliveryId, nextOrdinal, NOW, NOW_MICROSECONDS } from './sql.expressions.js';
 import type { Tables } from './schema.tables.js';
-import { declared, storedFunction } from './stored.function.js';
+import { storedFunction } from './stored.function.js';
 import { selectSubscription } from './subscription.columns.js';
 
+const COLUMNS = [
+  'number bigint',
+  'event_id text',
+  'delivery_ids text',
+  'candidate text',
+  'notified text',
+];
+
 /**
- * Takes events in, given as lists: $1 id, $2 type, $3 tenant, $4 method, $5 body as base64, $6 time,
- * $7 key, $8 fingerprint, $9 ordering key, $10 wants (an array as text), $11 whether all are judged. $12
- * tells whether other processes are told.
+ * Takes events in, given as a list in $1, see `offerOf`. $2 tells whether other processes are told.
  *
- * An event for subscriptions that must be judged is not accepted, and these are given: a row for each.
- * Every other event has one row; without its id the key is another event's.
+ * An event for subscriptions that must be judged is not accepted, and these are given: a row for each, as
+ * JSON. Every other event has one row; without its id the key is another event's.
  */
 export function acceptFunction(t: Tables): string {
-  const columns = ['number bigint', 'event_id text', 'delivery_ids text'];
   return storedFunction(
-    `${t.acceptEvents} (text[], text[], text[], text[], text[], bigint[], text[], text[], text[], text[], boolean[], boolean)`,
-    [...columns, ...declared(SUBSCRIPTION_COLUMNS), 'notified text'],
+    `${t.acceptEvents} (json, boolean)`,
+    COLUMNS,
     `WITH given AS MATERIALIZED (
-      SELECT * FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) WITH ORDINALITY AS g
-        (id, type, tenant, method, body, occurred_at, key, fingerprint, ordering_key, wants,
-          judge_all, number)
+      SELECT * FROM ROWS FROM (json_to_recordset($1) AS (id text, type text, tenant text, method text,
+        body text, occurred_at bigint, key text, fingerprint text, ordering_key text, wants text[],
+        judge_all boolean)) WITH ORDINALITY AS g (id, type, tenant, method, body, occurred_at, key,
+        fingerprint, ordering_key, wants, judge_all, number)
     ), wanting AS MATERIALIZED (
       SELECT g.number, s.* FROM given g CROSS JOIN LATERAL (
         SELECT s.id, s.generation, s.filter IS NOT NULL OR g.judge_all AS judged
         FROM ${t.subscriptions} s
-        WHERE s.wants && g.wants::text[] AND s.state = 'enabled' OFFSET 0
+        WHERE s.wants && g.wants AND s.state = 'enabled' OFFSET 0
       ) s
     ), candidates AS MATERIALIZED (
-      SELECT w.number, s.* FROM wanting w CROSS JOIN LATERAL (
+      SELECT w.number, row_to_json(s)::text AS candidate FROM wanting w CROSS JOIN LATERAL (
         SELECT ${selectSubscription('s')} FROM ${t.subscriptions} s WHERE s.id = w.id OFFSET 0
       ) s WHERE w.judged
     ), event AS (
@@ -55,8 +60,8 @@ export function acceptFunction(t: Tables): string {
       SELECT event.id, string_agg(made.id, ',' ORDER BY made.id) AS delivery_ids
       FROM event LEFT JOIN made ON made.event_id = event.id GROUP BY event.id
     )
-    SELECT g.number, a.id, a.delivery_ids, ${SUBSCRIPTION_COLUMNS.map((name) => `c.${name}`).join(', ')},
-      (SELECT CASE WHEN $12 AND EXISTS (SELECT FROM made) THEN pg_notify('${t.channel}', '')::text END)
+    SELECT g.number, a.id, a.delivery_ids, c.candidate,
+      (SELECT CASE WHEN $2 AND EXISTS (SELECT FROM made) THEN pg_notify('${t.channel}', '')::text END)
     FROM given g
     LEFT JOIN accepted a ON a.id = g.id
     LEFT JOIN candidates c ON c.number = g.number`,

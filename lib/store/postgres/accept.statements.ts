@@ -3,10 +3,8 @@ import type { Tables } from './schema.tables.js';
 
 /** The statements that take events in. */
 export interface AcceptStatements {
-  /** Calls `acceptFunction` with lists. */
-  readonly many: string;
-  /** Calls it with one event, whose values every client can pass on. */
-  readonly one: string;
+  /** Calls `acceptFunction`. */
+  readonly offered: string;
   /** The event as $1 to $9, $10 wants, $11 judge all, $12 notify, $13 ids of the subscriptions that are admitted. */
   readonly judged: string;
   /** The event as $1 to $9, $10 id of the only subscription, $11 notify. */
@@ -20,10 +18,7 @@ const FREE = '(s.filter IS NULL AND NOT $11::boolean)';
 
 export function acceptStatements(t: Tables): AcceptStatements {
   return {
-    many: `SELECT * FROM ${t.acceptEvents}($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
-    one: `SELECT * FROM ${t.acceptEvents}(ARRAY[$1::text], ARRAY[$2::text], ARRAY[$3::text],
-      ARRAY[$4::text], ARRAY[$5::text], ARRAY[$6::bigint], ARRAY[$7::text], ARRAY[$8::text],
-      ARRAY[$9::text], ARRAY[$10::text], ARRAY[$11::boolean], $12::boolean)`,
+    offered: `SELECT * FROM ${t.acceptEvents}($1::json, $2::boolean)`,
     judged: accepting(
       t,
       `s.wants && $10::text[] AND ${ENABLED} AND (${FREE} OR s.id = ANY ($13::text[]))`,

@@ -4,7 +4,6 @@ import type { Settled, Settlement } from '../webhook.store.js';
 import type { ConnectionPool } from './connection.pool.js';
 import type { DeliveryCanceller } from './delivery.canceller.js';
 import type { Tables } from './schema.tables.js';
-import { textArray } from './sql.query.js';
 
 /** Ends attempts, and what follows from it. */
 export class AttemptSettler {
@@ -16,19 +15,19 @@ export class AttemptSettler {
 
   async settle(settlements: readonly Settlement[]): Promise<readonly Settled[]> {
     if (settlements.length === 0) return [];
-    const params = paramsOf(settlements);
+    const given = JSON.stringify(settlements.map(givenOf));
     const rows = settlements.some(({ disable }) => disable !== null)
-      ? await this.settleAndDisable(params)
-      : await this.pool.query(calling(this.tables.settleAttempts), params);
+      ? await this.settleAndDisable(given)
+      : await this.pool.query(calling(this.tables.settleAttempts), [given]);
     const byPosition = new Map(rows.map((row) => [numberOf(row, 'number'), row]));
     return settlements.map(({ deliveryId }, index) =>
       toSettled(deliveryId, byPosition.get(index + 1)),
     );
   }
 
-  private settleAndDisable(params: readonly unknown[]): Promise<readonly Row[]> {
+  private settleAndDisable(given: string): Promise<readonly Row[]> {
     return this.pool.transaction(async (query) => {
-      const rows = await query(calling(this.tables.settleAndDisable), params);
+      const rows = await query(calling(this.tables.settleAndDisable), [given]);
       const disabled = rows.filter((row) => flagOf(row, 'disables'));
       if (disabled.length > 0) {
         const ids = disabled.map((row) => textOf(row, 'subscription_id'));
@@ -40,29 +39,30 @@ export class AttemptSettler {
 }
 
 function calling(settle: string): string {
-  return `SELECT * FROM ${settle}($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`;
+  return `SELECT * FROM ${settle}($1)`;
 }
 
-function paramsOf(settlements: readonly Settlement[]): unknown[] {
-  const list = <T>(read: (one: Settlement) => T): T[] => settlements.map(read);
-  return [
-    textArray(list(({ deliveryId }) => deliveryId)),
-    list(({ attempt }) => attempt),
-    list(({ result }) => result.outcome),
-    list(({ result }) => Math.round(result.duration)),
-    list(({ result }) => result.status),
-    list(({ result }) => storable(result.answer)),
-    list(({ result }) => storable(result.error)),
-    list(({ next }) => next.status),
-    list(({ next }) => (next.status === 'pending' ? Math.round(next.dueIn) : null)),
-    list(({ next }) => (next.status === 'pending' ? null : storable(next.reason))),
-    list(({ disable }) => disable),
-  ];
+/** As `settleFunctions` take it. */
+function givenOf({ deliveryId, attempt, result, next, disable }: Settlement): object {
+  const isPending = next.status === 'pending';
+  return {
+    delivery_id: deliveryId,
+    attempt,
+    outcome: result.outcome,
+    duration: Math.round(result.duration),
+    status: result.status,
+    answer: storable(result.answer),
+    error: storable(result.error),
+    next: next.status,
+    due_in: isPending ? Math.round(next.dueIn) : null,
+    reason: isPending ? null : storable(next.reason),
+    disable,
+  };
 }
 
-/** PostgreSQL refuses this one character, which a receiver may well answer. */
+/** PostgreSQL refuses some characters, which a receiver may well answer. */
 function storable(text: string | null): string | null {
-  return text === null ? null : text.replaceAll('\0', '\uFFFD');
+  return text === null ? null : text.toWellFormed().replaceAll('\0', '\uFFFD');
 }
 
 function toSettled(deliveryId: string, row: Row | undefined): Settled {

@@ -55,9 +55,7 @@ export class EventAcceptor {
     offers: readonly Offer[],
     notify: () => boolean,
   ): Promise<readonly Promise<Acceptance>[]> {
-    const all = offers.map(offerParams);
-    const lists = all[0]!.map((_, index) => all.map((params) => params[index]));
-    const rows = await query(this.statements.many, [...lists, notify()]);
+    const rows = await this.offer(query, offers, notify);
     const rowsOf = offers.map((): Row[] => []);
     for (const row of rows) rowsOf[numberOf(row, 'number') - 1]!.push(row);
     return offers.map(async (offer, index) =>
@@ -76,8 +74,15 @@ export class EventAcceptor {
       return first(await query(this.statements.single, params));
     }
     const offer = { event, target };
-    const rows = await query(this.statements.one, [...offerParams(offer), notify()]);
-    return this.judge(query, offer, rows, notify);
+    return this.judge(query, offer, await this.offer(query, [offer], notify), notify);
+  }
+
+  private offer(
+    query: Query,
+    offers: readonly Offer[],
+    notify: () => boolean,
+  ): Promise<readonly Row[]> {
+    return query(this.statements.offered, [JSON.stringify(offers.map(offerOf)), notify()]);
   }
 
   /** Where the rows show subscriptions to be judged the event is not yet accepted. */
@@ -87,11 +92,19 @@ export class EventAcceptor {
     rows: readonly Row[],
     notify: () => boolean,
   ): Promise<Row> {
-    const candidates = rows.filter((row) => row['id'] !== null);
+    const candidates = rows.flatMap(candidateIn);
     if (candidates.length === 0) return first(rows);
-    const admitted = candidates.filter((row) => this.admits(row, offer.target));
-    const ids = textArray(admitted.map((row) => textOf(row, 'id')));
-    return first(await query(this.statements.judged, [...offerParams(offer), notify(), ids]));
+    const { event, target } = offer;
+    const admitted = candidates.filter((row) => this.admits(row, target));
+    return first(
+      await query(this.statements.judged, [
+        ...eventParams(event),
+        textArray(wantsOf(event.tenant, target.patterns)),
+        target.judgeAll,
+        notify(),
+        textArray(admitted.map((row) => textOf(row, 'id'))),
+      ]),
+    );
   }
 
   private admits(row: Row, target: PatternTarget): boolean {
@@ -107,9 +120,26 @@ export class EventAcceptor {
   }
 }
 
-function offerParams({ event, target }: Offer): unknown[] {
-  const wants = textArray(wantsOf(event.tenant, target.patterns));
-  return [...eventParams(event), wants, target.judgeAll];
+/** As `acceptFunction` takes it: the body as base64. */
+function offerOf({ event, target }: Offer): object {
+  return {
+    id: event.id,
+    type: event.type,
+    tenant: event.tenant,
+    method: event.method,
+    body: event.body.toString('base64'),
+    occurred_at: event.occurredAt,
+    key: event.idempotency?.key,
+    fingerprint: event.idempotency?.fingerprint,
+    ordering_key: event.orderingKey,
+    wants: wantsOf(event.tenant, target.patterns),
+    judge_all: target.judgeAll,
+  };
+}
+
+function candidateIn(row: Row): Row[] {
+  const candidate = textOrNull(row, 'candidate');
+  return candidate === null ? [] : [JSON.parse(candidate) as Row];
 }
 
 function eventParams(event: EventRecord): unknown[] {

@@ -2,9 +2,6 @@ import { NOW } from './sql.expressions.js';
 import type { Tables } from './schema.tables.js';
 import { storedFunction } from './stored.function.js';
 
-const GIVEN =
-  '(text[], integer[], text[], integer[], integer[], text[], text[], text[], bigint[], text[], text[])';
-
 const COLUMNS = [
   'number bigint',
   'subscription_id text',
@@ -14,15 +11,12 @@ const COLUMNS = [
   'released text',
 ];
 
-/**
- * Functions that end attempts, given as lists: ids, numbers, outcome, duration, status, answer, error,
- * next status, due in, reason, disable.
- */
+/** Functions that end attempts, given as a list, see `givenOf`. */
 export function settleFunctions(t: Tables): readonly string[] {
   return [
-    storedFunction(`${t.settleAttempts} ${GIVEN}`, COLUMNS, settling(t, 'NO KEY UPDATE')),
+    storedFunction(`${t.settleAttempts} (json)`, COLUMNS, settling(t, 'NO KEY UPDATE')),
     // Only this lock waits for claims under way, and keeps new ones from beginning.
-    storedFunction(`${t.settleAndDisable} ${GIVEN}`, COLUMNS, settling(t, 'UPDATE')),
+    storedFunction(`${t.settleAndDisable} (json)`, COLUMNS, settling(t, 'UPDATE')),
   ];
 }
 
@@ -34,14 +28,15 @@ function settling(t: Tables, lock: string): string {
   return `WITH moment AS MATERIALIZED (
     SELECT ${NOW} AS now
   ), given AS MATERIALIZED (
-    SELECT g.*, g.outcome = 'success' AS success FROM unnest(
-      $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11
-    ) WITH ORDINALITY AS g (delivery_id, attempt, outcome, duration, status, answer, error,
+    SELECT g.*, g.outcome = 'success' AS success FROM ROWS FROM (json_to_recordset($1) AS (
+      delivery_id text, attempt integer, outcome text, duration integer, status integer, answer text,
+      error text, next text, due_in bigint, reason text, disable text
+    )) WITH ORDINALITY AS g (delivery_id, attempt, outcome, duration, status, answer, error,
       next, due_in, reason, disable, number)
   ), concerned AS MATERIALIZED (
     SELECT d.subscription_id, NOT g.success OR g.next = 'pending' AS changes
     FROM ${t.deliveries} d JOIN given g ON g.delivery_id = d.id
-    WHERE d.id = ANY ($1) AND d.attempts = g.attempt AND d.lease_until IS NOT NULL
+    WHERE d.id = ANY (ARRAY(SELECT delivery_id FROM given)) AND d.attempts = g.attempt AND d.lease_until IS NOT NULL
   ), subs AS MATERIALIZED (
     SELECT s.id, s.state, s.failing_since, s.generation FROM ${t.subscriptions} s
     WHERE s.id = ANY (ARRAY(SELECT subscription_id FROM concerned))
@@ -50,7 +45,7 @@ function settling(t: Tables, lock: string): string {
     ORDER BY s.id FOR ${lock}
   ), locked AS MATERIALIZED (
     SELECT d.id, d.attempts, d.subscription_id, d.event_id, d.ordering_key FROM ${t.deliveries} d
-    WHERE d.id = ANY ($1) AND d.lease_until IS NOT NULL
+    WHERE d.id = ANY (ARRAY(SELECT delivery_id FROM given)) AND d.lease_until IS NOT NULL
       AND (SELECT count(*) FROM subs) >= 0
     ORDER BY d.id FOR NO KEY UPDATE
   ), held AS MATERIALIZED (
@@ -101,12 +96,12 @@ function settling(t: Tables, lock: string): string {
       reason = coalesce(c.cancelled, c.reason),
       due_at = CASE WHEN c.cancelled IS NULL AND c.next = 'pending' THEN (SELECT now FROM moment) + c.due_in END,
       ended_at = CASE WHEN c.cancelled IS NOT NULL OR c.next <> 'pending' THEN (SELECT now FROM moment) END
-    FROM decided c WHERE d.id = ANY ($1) AND d.id = c.delivery_id
+    FROM decided c WHERE d.id = ANY (ARRAY(SELECT delivery_id FROM given)) AND d.id = c.delivery_id
   ), recorded AS (
     UPDATE ${t.attempts} a SET outcome = h.outcome, duration = h.duration, status = h.status,
       answer = CASE WHEN NOT h.expunged THEN h.answer END, error = h.error
     FROM decided h
-    WHERE a.delivery_id = ANY ($1) AND a.delivery_id = h.delivery_id AND a.number = h.attempt
+    WHERE a.delivery_id = ANY (ARRAY(SELECT delivery_id FROM given)) AND a.delivery_id = h.delivery_id AND a.number = h.attempt
   )
   SELECT number, subscription_id, disables, recovered,
     CASE WHEN cancelled IS NULL THEN next ELSE 'cancelled' END,
