@@ -1,33 +1,15 @@
 import { DELIVERY_COLUMNS } from '../codec/delivery.codec.js';
-import { SUBSCRIPTION_COLUMNS } from '../codec/subscription.codec.js';
-import { columnsOf, EVENT_DETAILS } from './claim.columns.js';
+import { claimedAsJson, EVENT_PART, eventPart } from './claim.columns.js';
 import { dueByAge, dueBySubscription, dueOfIds, leftByAge, placesOf } from './due.sources.js';
 import { FREE, NOW } from './sql.expressions.js';
 import type { Tables } from './schema.tables.js';
-import { declared, storedFunction } from './stored.function.js';
+import { storedFunction } from './stored.function.js';
 import { selectSubscription } from './subscription.columns.js';
-
-const EVENT_PART = EVENT_DETAILS.map((column) => `e_${column}`);
-const COLUMNS = [
-  ...declared(DELIVERY_COLUMNS),
-  ...declared(EVENT_DETAILS, 'e_'),
-  ...declared(SUBSCRIPTION_COLUMNS, 's_'),
-  'now bigint',
-  'fresh_seen integer',
-  'again_seen integer',
-  'picked_count integer',
-  'seated_count integer',
-  'again_seated integer',
-  'passed_over boolean',
-  'contended boolean',
-  'next_due bigint',
-  'parked integer',
-  'released boolean',
-];
 
 /**
  * Functions that hold deliveries: $1 limit, $2 share of the later ones, $3 lease, $4 room of a
- * subscription that is not in $5 (an object with the room of each), $6 limit of the later ones.
+ * subscription that is not in $5 (an object with the room of each), $6 limit of the later ones. They give
+ * one row, see `claimedAsJson`.
  *
  * What another process has its hands on is skipped. Only for the end of a subscription may they wait,
  * in spite of that, when its row was just updated: so whoever ends one waits for no delivery.
@@ -36,7 +18,7 @@ export function claimFunctions(t: Tables): readonly string[] {
   const holder = (name: string, last: string, due: string, left?: string): string =>
     storedFunction(
       `${name} (integer, integer, bigint, integer, jsonb, integer${last})`,
-      COLUMNS,
+      ['claimed text'],
       claiming(t, due, left),
     );
   return [
@@ -51,8 +33,7 @@ export function claimFunctions(t: Tables): readonly string[] {
 
 /**
  * Out of what is due: first a share of the later ones, then first tries, then later ones again. What is
- * said of the whole stands in subqueries, so that it is found out once and not for each row. A subscription
- * stands in one of its rows only.
+ * said of the whole stands in subqueries, so that it is found out once.
  *
  * @param left whether something is due that `due` does not show
  */
@@ -77,25 +58,21 @@ function claiming(t: Tables, due: string, left = 'false'): string {
     SELECT id, subscription_id FROM seated WHERE place <= places
     ORDER BY turn, due_at, id LIMIT $1
   ), ${holding(t)}
-  SELECT ${columnsOf('h', [...DELIVERY_COLUMNS, ...EVENT_PART])},
-    ${columnsOf('w', SUBSCRIPTION_COLUMNS, 's_')}, moment.now,
-    (SELECT count(*) FROM due WHERE NOT later)::int AS fresh_seen,
-    (SELECT count(*) FROM due WHERE later)::int AS again_seen,
-    (SELECT count(*) FROM picked)::int AS picked_count,
-    (SELECT count(*) FROM seated WHERE place <= places)::int AS seated_count,
-    (SELECT count(*) FROM seated WHERE place <= places AND later)::int AS again_seated,
-    ((SELECT count(*) FROM seated WHERE place <= places) < (SELECT count(*) FROM ranked)) AS passed_over,
-    ((SELECT count(*) FROM picked)
+  SELECT ${claimedAsJson({
+    now: '(SELECT now FROM moment)',
+    fresh_seen: '(SELECT count(*) FROM due WHERE NOT later)',
+    again_seen: '(SELECT count(*) FROM due WHERE later)',
+    picked_count: '(SELECT count(*) FROM picked)',
+    seated_count: '(SELECT count(*) FROM seated WHERE place <= places)',
+    again_seated: '(SELECT count(*) FROM seated WHERE place <= places AND later)',
+    passed_over: `(SELECT count(*) FROM seated WHERE place <= places) < (SELECT count(*) FROM ranked)`,
+    contended: `(SELECT count(*) FROM picked)
         > (SELECT count(*) FROM held) + (SELECT count(*) FROM ready WHERE ended IS NULL AND behind)
-      OR EXISTS (SELECT FROM lines WHERE parked = 0) OR (SELECT ${left})) AS contended,
-    (SELECT least(${t.nextDue}(false, m.now), ${t.nextDue}(true, m.now)) FROM moment m) AS next_due,
-    (SELECT coalesce(sum(parked), 0) FROM lines)::int AS parked,
-    EXISTS (SELECT FROM stale WHERE released IS NOT NULL) AS released
-  FROM moment
-    LEFT JOIN (
-      SELECT *, row_number() OVER (PARTITION BY subscription_id) AS nth FROM held
-    ) h ON true
-    LEFT JOIN wanted w ON w.id = h.subscription_id AND h.nth = 1`;
+      OR EXISTS (SELECT FROM lines WHERE parked = 0) OR (SELECT ${left})`,
+    next_due: `(SELECT least(${t.nextDue}(false, now), ${t.nextDue}(true, now)) FROM moment)`,
+    parked: '(SELECT coalesce(sum(parked), 0) FROM lines)',
+    released: 'EXISTS (SELECT FROM stale WHERE released IS NOT NULL)',
+  })}`;
 }
 
 /**
@@ -114,14 +91,14 @@ function holding(t: Tables): string {
       AND d.due_at <= (SELECT now FROM moment)
     FOR NO KEY UPDATE SKIP LOCKED
   ), ready AS MATERIALIZED (
-    SELECT l.id AS delivery_id, ${columnsOf('e', EVENT_DETAILS, 'e_')},
+    SELECT l.id AS delivery_id, ${EVENT_PART.map((column) => `e.${column}`).join(', ')},
       l.subscription_id, l.ordering_key, l.generation, l.ordinal,
       w.generation = l.generation AS current,
       CASE WHEN l.ordering_key IS NOT NULL AND w.generation = l.generation
         THEN ${t.isBehind}(l.subscription_id, l.ordering_key, l.generation, l.ordinal)
         ELSE false
       END AS behind, CASE
-        WHEN e.body IS NULL THEN 'payload removed'
+        WHEN e.e_body IS NULL THEN 'payload removed'
         WHEN w.state <> 'enabled' OR l.generation < w.generation THEN 'subscription disabled'
         WHEN w.id IS NULL AND NOT EXISTS (
           SELECT FROM ${t.subscriptions} s WHERE s.id = l.subscription_id
@@ -129,7 +106,7 @@ function holding(t: Tables): string {
       END AS ended
     FROM locked l
       LEFT JOIN LATERAL (
-        SELECT ${columnsOf('e', EVENT_DETAILS)} FROM ${t.events} e WHERE e.id = l.event_id OFFSET 0
+        SELECT ${eventPart('e')} FROM ${t.events} e WHERE e.id = l.event_id OFFSET 0
       ) e ON true
       LEFT JOIN wanted w ON w.id = l.subscription_id
   ), stale AS (
@@ -151,7 +128,7 @@ function holding(t: Tables): string {
     FROM ready r
     WHERE d.id = ANY (ARRAY(SELECT delivery_id FROM ready WHERE ended IS NULL AND current AND NOT behind))
       AND d.id = r.delivery_id
-    RETURNING ${columnsOf('d', DELIVERY_COLUMNS)}, ${columnsOf('r', EVENT_PART)}
+    RETURNING ${[...DELIVERY_COLUMNS.map((c) => `d.${c}`), ...EVENT_PART.map((c) => `r.${c}`)].join(', ')}
   ), begun AS (
     INSERT INTO ${t.attempts} (delivery_id, number, started_at)
     SELECT held.id, held.attempts, (SELECT now FROM moment) FROM held

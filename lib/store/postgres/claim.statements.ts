@@ -1,4 +1,5 @@
-import { claimColumns } from './claim.columns.js';
+import { DELIVERY_COLUMNS } from '../codec/delivery.codec.js';
+import { claimedAsJson, eventPart } from './claim.columns.js';
 import { NOW } from './sql.expressions.js';
 import type { Tables } from './schema.tables.js';
 import { selectSubscription } from './subscription.columns.js';
@@ -23,13 +24,15 @@ export function claimStatements(t: Tables): ClaimStatements {
       SELECT d.id, d.event_id, d.subscription_id FROM ${t.deliveries} d
       WHERE d.lease_until IS NOT NULL AND d.lease_until <= (SELECT now FROM moment)
       ORDER BY d.lease_until LIMIT $1::int FOR NO KEY UPDATE SKIP LOCKED
+    ), held AS (
+      UPDATE ${t.deliveries} d SET lease_until = moment.now + $2::bigint
+      FROM moment, lost l LEFT JOIN ${t.events} e ON e.id = l.event_id
+      WHERE d.id = l.id
+      RETURNING ${DELIVERY_COLUMNS.map((column) => `d.${column}`).join(', ')}, ${eventPart('e')}
+    ), wanted AS (
+      SELECT ${selectSubscription('s')} FROM ${t.subscriptions} s
+      WHERE s.id = ANY (ARRAY(SELECT subscription_id FROM lost))
     )
-    UPDATE ${t.deliveries} d SET lease_until = moment.now + $2::bigint
-    FROM moment, lost l
-      LEFT JOIN ${t.events} e ON e.id = l.event_id
-      LEFT JOIN (SELECT ${selectSubscription('s')} FROM ${t.subscriptions} s) w
-        ON w.id = l.subscription_id
-    WHERE d.id = l.id
-    RETURNING ${claimColumns('d', 'e', 'w')}`,
+    SELECT ${claimedAsJson()}`,
   };
 }

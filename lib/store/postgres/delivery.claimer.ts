@@ -1,7 +1,7 @@
-import { flagOf, numberOf, numberOrNull, Row, textOrNull } from '../codec/row.js';
+import { flagOf, numberOf, numberOrNull, Row, textOf } from '../codec/row.js';
 import type { SubscriptionCodec } from '../codec/subscription.codec.js';
 import type { ClaimRequest } from '../webhook.store.js';
-import { decodeClaims, DecodedClaims } from './claim.decoder.js';
+import { ClaimedRows, decodeClaims, DecodedClaims } from './claim.decoder.js';
 import { ClaimStatements, claimStatements } from './claim.statements.js';
 import { PostgresStoreError } from './postgres-store.error.js';
 import type { Tables } from './schema.tables.js';
@@ -48,19 +48,19 @@ export class DeliveryClaimer {
     const { limit, deliveryIds } = request;
     if (deliveryIds !== undefined) {
       const params = [...roomParams({ ...request, laterShare: limit }), textArray(deliveryIds)];
-      const rows = await query(this.statements.ofIds, params);
+      const rows = await claimed(query, this.statements.ofIds, params);
       const { claims, unreadable, passedOver } = this.taken(rows);
-      return { claims, unreadable, nextDueIn: askAgainIn(rows[0]!), passedOver };
+      return { claims, unreadable, nextDueIn: askAgainIn(rows), passedOver };
     }
     const window = limit + Math.ceil(limit / 4) + SPARE;
-    const rows = await query(this.statements.byAge, [...roomParams(request), window]);
+    const rows = await claimed(query, this.statements.byAge, [...roomParams(request), window]);
     const first = this.taken(rows);
-    if (!isCrowded(rows[0]!, window, request)) return first;
+    if (!isCrowded(rows, window, request)) return first;
     return this.claimRest(query, request, first);
   }
 
   async claimAbandoned(query: Query, limit: number, lease: number): Promise<DecodedClaims> {
-    const rows = await query(this.statements.abandoned, [limit, lease]);
+    const rows = await claimed(query, this.statements.abandoned, [limit, lease]);
     return decodeClaims(rows, this.subscriptions);
   }
 
@@ -78,7 +78,7 @@ export class DeliveryClaimer {
     };
     let rows;
     try {
-      rows = await query(this.statements.bySubscription, roomParams(left));
+      rows = await claimed(query, this.statements.bySubscription, roomParams(left));
     } catch (error) {
       if (held.length === 0) throw error;
       return first;
@@ -92,15 +92,22 @@ export class DeliveryClaimer {
     };
   }
 
-  private taken(rows: readonly Row[]): Taken {
-    const summary = rows[0]!;
-    const held = rows.filter((row) => textOrNull(row, 'id') !== null);
+  private taken(rows: ClaimedRows): Taken {
     return {
-      ...decodeClaims(held, this.subscriptions),
-      nextDueIn: nextDueIn(summary),
-      passedOver: flagOf(summary, 'passed_over'),
+      ...decodeClaims(rows, this.subscriptions),
+      nextDueIn: nextDueIn(rows),
+      passedOver: flagOf(rows, 'passed_over'),
     };
   }
+}
+
+async function claimed(
+  query: Query,
+  sql: string,
+  params: readonly unknown[],
+): Promise<ClaimedRows> {
+  const [row = {}] = await query(sql, params);
+  return JSON.parse(textOf(row, 'claimed')) as ClaimedRows;
 }
 
 function roomParams(request: ClaimRequest): unknown[] {

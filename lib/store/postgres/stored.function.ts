@@ -22,24 +22,3 @@ export function storedFunction(
       RETURN QUERY ${statement};
     END $$`;
 }
-
-const TYPES: Readonly<Record<string, string>> = {
-  attempts: 'integer',
-  tries: 'integer',
-  replayed: 'boolean',
-  due_at: 'bigint',
-  created_at: 'bigint',
-  ended_at: 'bigint',
-  body: 'bytea',
-  occurred_at: 'bigint',
-  concurrency: 'integer',
-  rate_limit: 'double precision',
-  disabled_at: 'bigint',
-  failing_since: 'bigint',
-  updated_at: 'bigint',
-};
-
-/** Columns of the tables as a function declares them, each with a prefix before its name. */
-export function declared(names: readonly string[], prefix = ''): string[] {
-  return names.map((name) => `${prefix}${name} ${TYPES[name] ?? 'text'}`);
-}
