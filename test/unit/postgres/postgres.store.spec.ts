@@ -1,4 +1,6 @@
 import { randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
 import {
@@ -16,6 +18,8 @@ import { ListeningPool } from './support/listening.pool.js';
 import { openStore, TestStore } from './support/test.store.js';
 
 const database = await TestDatabase.open();
+
+const DURABILITY = join(import.meta.dirname, '../../../docs/durability.md');
 
 const key = (id: string) => ({ id, key: randomBytes(32) });
 
@@ -74,6 +78,43 @@ const key = (id: string) => ({ id, key: randomBytes(32) });
       await expect(refused.migrate()).rejects.toMatchObject({ sqlState: '42501' });
       await theirs.end();
       await pool.query(`DROP SCHEMA ${schema} CASCADE; DROP ROLE ${schema}`);
+    });
+
+    it('are used by another user with the rights that the documentation names', async () => {
+      const { schema } = await start();
+      await pool.query(`CREATE ROLE ${schema} LOGIN PASSWORD 'p'`);
+      const grants = /```sql\n(GRANT[^`]+)```/.exec(readFileSync(DURABILITY, 'utf8'))![1]!;
+      await pool.query(
+        grants.replaceAll('SCHEMA webhooks', `SCHEMA ${schema}`).replaceAll('application', schema),
+      );
+      const url = new URL(database!.url);
+      url.username = schema;
+      url.password = 'p';
+      const theirs = new pg.Pool({ connectionString: url.href });
+      const store = new PostgresWebhookStore(theirs, { schema, listen: false });
+      await store.open(() => {});
+      const on = new StoreFixture(store, undefined);
+      const { id } = await on.subscribe({ eventTypes: ['*'] });
+      await on.accept({ orderingKey: 'k' }, wanting('*'));
+      const { claims } = await on.claim();
+      await on.settle(claims[0]!, { result: SUCCESS });
+      await store.recover(TENANT, {
+        subscriptionId: id,
+        since: 0,
+        until: 10 ** 15,
+        patterns: ['*'],
+        admits: () => true,
+        after: null,
+        limit: 10,
+      });
+      await store.noteReplica('r', 1_000);
+      expect(await on.list({ status: 'succeeded' })).toEqual([claims[0]!.delivery.id]);
+      await store.deleteSubscription(TENANT, id);
+      await store.cancelWaiting(10);
+      await store.releaseStranded(10);
+      await store.purge(0, 10);
+      await theirs.end();
+      await pool.query(`DROP OWNED BY ${schema}; DROP ROLE ${schema}`);
     });
 
     it('are missed with the remedy', async () => {
