@@ -97,7 +97,8 @@ const key = (id: string) => ({ id, key: randomBytes(32) });
       const { id } = await on.subscribe({ eventTypes: ['*'] });
       await on.accept({ orderingKey: 'k' }, wanting('*'));
       const { claims } = await on.claim();
-      await on.settle(claims[0]!, { result: SUCCESS });
+      const end = { result: SUCCESS, next: { status: 'succeeded', reason: null } } as const;
+      await on.settle(claims[0]!, end);
       await store.recover(TENANT, {
         subscriptionId: id,
         since: 0,
