@@ -12,7 +12,7 @@ export const title = 'Single events';
 
 export async function measure(context) {
   const { quick, rounds, servers } = context;
-  const phases = quick ? { warmUp: 0.1, seconds: 0.2 } : { warmUp: 1.5, seconds: 2 };
+  const phases = quick ? { warmUp: 0.1, seconds: 0.2 } : { warmUp: 3, seconds: 2 };
   const contestants = await contestantsFor(context, STREAM);
   const runs = new Map(contestants.map(({ name }) => [name, []]));
   for (let round = 0; round < rounds; round++) {

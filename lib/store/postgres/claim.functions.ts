@@ -1,10 +1,19 @@
 import { DELIVERY_COLUMNS } from '../codec/delivery.codec.js';
 import { claimedAsJson, EVENT_PART, eventPart } from './claim.columns.js';
-import { dueByAge, dueBySubscription, dueOfIds, leftByAge, placesOf } from './due.sources.js';
+import {
+  dueByAge,
+  dueBySubscription,
+  dueOfIds,
+  LATER_WITHOUT_ROOM,
+  leftByAge,
+  placesOf,
+} from './due.sources.js';
 import { FREE, NOW } from './sql.expressions.js';
 import type { Tables } from './schema.tables.js';
 import { storedFunction } from './stored.function.js';
 import { selectSubscription } from './subscription.columns.js';
+
+type Due = readonly [due: string, left?: string, withoutRoom?: string];
 
 /**
  * Functions that hold deliveries: $1 limit, $2 share of the later ones, $3 lease, $4 room of a
@@ -15,17 +24,17 @@ import { selectSubscription } from './subscription.columns.js';
  * in spite of that, when its row was just updated: so whoever ends one waits for no delivery.
  */
 export function claimFunctions(t: Tables): readonly string[] {
-  const holder = (name: string, last: string, due: string, left?: string): string =>
+  const holder = (name: string, last: string, ...due: Due): string =>
     storedFunction(
       `${name} (integer, integer, bigint, integer, jsonb, integer${last})`,
       ['claimed text'],
-      claiming(t, due, left),
+      claiming(t, ...due),
     );
   return [
     // Looks at the oldest of each kind, at most $7 of either.
     holder(t.claimByAge, ', integer', dueByAge(t), leftByAge(t)),
     // Looks at the oldest of each subscription.
-    holder(t.claimBySubscription, '', dueBySubscription(t)),
+    holder(t.claimBySubscription, '', dueBySubscription(t), 'false', LATER_WITHOUT_ROOM),
     // Looks at the deliveries with the ids $7.
     holder(t.claimOfIds, ', text[]', dueOfIds(t)),
   ];
@@ -36,8 +45,9 @@ export function claimFunctions(t: Tables): readonly string[] {
  * said of the whole stands in subqueries, so that it is found out once.
  *
  * @param left whether something is due that `due` does not show
+ * @param withoutRoom ids of the subscriptions that have later ones due and no room
  */
-function claiming(t: Tables, due: string, left = 'false'): string {
+function claiming(t: Tables, ...[due, left = 'false', withoutRoom = 'NULL']: Due): string {
   return `WITH moment AS MATERIALIZED (
     SELECT ${NOW} AS now
   ), ${due}, ranked AS MATERIALIZED (
@@ -71,6 +81,7 @@ function claiming(t: Tables, due: string, left = 'false'): string {
       OR EXISTS (SELECT FROM lines WHERE parked = 0) OR (SELECT ${left})`,
     next_due: `(SELECT least(${t.nextDue}(false, now), ${t.nextDue}(true, now)) FROM moment)`,
     parked: '(SELECT coalesce(sum(parked), 0) FROM lines)',
+    later_without_room: withoutRoom,
     released: 'EXISTS (SELECT FROM stale WHERE released IS NOT NULL)',
   })}`;
 }

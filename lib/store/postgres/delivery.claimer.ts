@@ -1,8 +1,10 @@
+import type { Clock } from '../../platform/clock.js';
 import { flagOf, numberOf, numberOrNull, Row, textOf } from '../codec/row.js';
 import type { SubscriptionCodec } from '../codec/subscription.codec.js';
-import type { ClaimRequest } from '../webhook.store.js';
+import type { Claim, ClaimRequest } from '../webhook.store.js';
 import { ClaimedRows, decodeClaims, DecodedClaims } from './claim.decoder.js';
 import { ClaimStatements, claimStatements } from './claim.statements.js';
+import { LaterPause } from './later.pause.js';
 import { PostgresStoreError } from './postgres-store.error.js';
 import type { Tables } from './schema.tables.js';
 import { Query, textArray } from './sql.query.js';
@@ -24,11 +26,14 @@ const UNIQUE_VIOLATION = '23505';
 /** Holds deliveries. */
 export class DeliveryClaimer {
   private readonly statements: ClaimStatements;
+  private readonly laterPause: LaterPause;
 
   constructor(
     tables: Tables,
     private readonly subscriptions: SubscriptionCodec,
+    clock: Clock,
   ) {
+    this.laterPause = new LaterPause(clock);
     this.statements = claimStatements(tables);
   }
 
@@ -52,6 +57,14 @@ export class DeliveryClaimer {
       const { claims, unreadable, passedOver } = this.taken(rows);
       return { claims, unreadable, nextDueIn: askAgainIn(rows), passedOver };
     }
+    const pause = this.laterPause.left(request);
+    if (pause === 0) return this.takeDue(query, request);
+    const taken = await this.takeDue(query, { ...request, laterShare: 0, laterLimit: 0 });
+    return { ...taken, nextDueIn: Math.min(taken.nextDueIn ?? pause, pause) };
+  }
+
+  private async takeDue(query: Query, request: ClaimRequest): Promise<Taken> {
+    const { limit } = request;
     const window = limit + Math.ceil(limit / 4) + SPARE;
     const rows = await claimed(query, this.statements.byAge, [...roomParams(request), window]);
     const first = this.taken(rows);
@@ -67,8 +80,8 @@ export class DeliveryClaimer {
   /** The oldest were of subscriptions without room: the others are looked for one by one. */
   private async claimRest(query: Query, request: ClaimRequest, first: Taken): Promise<Taken> {
     const { limit, laterShare, laterLimit } = request;
-    const held = [...first.claims, ...first.unreadable].map(({ delivery }) => delivery);
-    const later = held.filter(({ tries, replayed }) => replayed || tries > 1).length;
+    const held = [...first.claims, ...first.unreadable];
+    const later = held.filter(isLater).length;
     const left = {
       ...request,
       limit: limit - held.length,
@@ -84,6 +97,10 @@ export class DeliveryClaimer {
       return first;
     }
     const rest = this.taken(rows);
+    const mayTakeLater = left.laterLimit > 0 && left.limit > rest.claims.length;
+    if (mayTakeLater && !rest.claims.some(isLater)) {
+      this.laterPause.begin(rows['later_without_room'] as string[]);
+    }
     return {
       claims: [...first.claims, ...rest.claims],
       unreadable: [...first.unreadable, ...rest.unreadable],
@@ -108,6 +125,10 @@ async function claimed(
 ): Promise<ClaimedRows> {
   const [row = {}] = await query(sql, params);
   return JSON.parse(textOf(row, 'claimed')) as ClaimedRows;
+}
+
+function isLater({ delivery: { tries, replayed } }: Pick<Claim, 'delivery'>): boolean {
+  return replayed || tries > 1;
 }
 
 function roomParams(request: ClaimRequest): unknown[] {

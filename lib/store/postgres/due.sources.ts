@@ -41,6 +41,10 @@ export function dueBySubscription(t: Tables): string {
   )`;
 }
 
+/** Of what `dueBySubscription` looked at: whose later ones have to wait. */
+export const LATER_WITHOUT_ROOM = `(SELECT coalesce(json_agg(subscription_id), '[]')
+  FROM head WHERE later AND places <= 0)`;
+
 /** Whether other claimants have their hands on something due, so that `dueByAge` did not see it. */
 export function leftByAge(t: Tables): string {
   const left = (later: boolean): string => {

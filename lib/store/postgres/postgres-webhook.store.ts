@@ -84,7 +84,7 @@ export class PostgresWebhookStore extends WebhookStore {
     const codec = new SubscriptionCodec(new TextCipher(options.encryptionKeys));
     this.pool = new ConnectionPool(pool, clock, statementTimeout);
     this.acceptor = new EventAcceptor(tables, codec);
-    this.claimer = new DeliveryClaimer(tables, codec);
+    this.claimer = new DeliveryClaimer(tables, codec, clock);
     this.canceller = new DeliveryCanceller(tables, this.pool);
     this.settler = new AttemptSettler(tables, this.pool, this.canceller);
     this.subscriptions = new SubscriptionTable(tables, this.pool, codec, this.canceller);
