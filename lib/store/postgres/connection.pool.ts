@@ -84,13 +84,31 @@ export class ConnectionPool {
   async inTime<T>(pending: Promise<T>): Promise<T> {
     let timer: ClockTimer | null = null;
     const late = new Promise<never>((_, reject) => {
-      const problem = new Error(`no answer in ${this.statementTimeout} ms`);
-      timer = this.clock.setTimer(() => reject(toPostgresError(problem)), this.statementTimeout);
+      const giveUp = (): void => {
+        reject(toPostgresError(new Error(`no answer in ${this.statementTimeout} ms`)));
+        void this.discardIdle();
+      };
+      timer = this.clock.setTimer(giveUp, this.statementTimeout);
     });
     try {
       return await Promise.race([pending, late]);
     } finally {
       (timer as ClockTimer | null)?.cancel();
+    }
+  }
+
+  /**
+   * Where one connection is dead without a word the idle ones may be as well: found out one after the
+   * other they would cost `statementTimeout` each. The pool opens others in their place.
+   */
+  private async discardIdle(): Promise<void> {
+    try {
+      for (let left = this.pool.idleCount ?? 0; left > 0; left--) {
+        const client = await this.pool.connect();
+        client.release(true);
+      }
+    } catch {
+      // Who needs a connection is told that there is none.
     }
   }
 

@@ -21,4 +21,6 @@ export interface PostgresPool {
   on(event: 'error', listener: (error: Error) => void): unknown;
   on(event: 'acquire', listener: (client: PostgresClient) => void): unknown;
   readonly options?: { readonly max?: number };
+  /** How many connections nobody has. */
+  readonly idleCount?: number;
 }

@@ -100,11 +100,12 @@ function message(type: string, ...parts: readonly string[]): Buffer {
       const { schema } = await start();
       const { hostname, port } = new URL(database!.url);
       let isDead = false;
+      let isDeadFor: (socket: Socket) => boolean = () => isDead;
       const sockets: Socket[] = [];
       const between = createServer((near) => {
         const far = connect(Number(port), hostname);
-        near.on('data', (data) => void (isDead || far.write(data)));
-        far.on('data', (data) => void (isDead || near.write(data)));
+        near.on('data', (data) => void (isDeadFor(near) || far.write(data)));
+        far.on('data', (data) => void (isDeadFor(near) || near.write(data)));
         for (const socket of [near, far]) {
           sockets.push(socket);
           socket.on('error', () => {});
@@ -130,6 +131,14 @@ function message(type: string, ...parts: readonly string[]): Buffer {
       await expect(store.deleteSubscription(TENANT, 'sub_1')).rejects.toMatchObject(inTime);
       isDead = false;
       expect((await on.accept()).created).toBe(true);
+
+      // Four that are idle, of which only one is found out.
+      await Promise.all(Array.from({ length: 4 }, () => on.list()));
+      expect(dying.idleCount).toBe(4);
+      const forgotten = new Set(sockets);
+      isDeadFor = (socket) => forgotten.has(socket);
+      await expect(on.accept()).rejects.toMatchObject(inTime);
+      expect(await Promise.all([on.list(), on.list(), on.list()])).toHaveLength(3);
       for (const socket of sockets) socket.destroy();
       between.close();
     });
