@@ -102,8 +102,10 @@ export class ConnectionPool {
    * other they would cost `statementTimeout` each. The pool opens others in their place.
    */
   private async discardIdle(): Promise<void> {
+    const idle = (): number => this.pool.idleCount ?? 0;
     try {
-      for (let left = this.pool.idleCount ?? 0; left > 0; left--) {
+      // Where somebody else has taken one meanwhile, none is opened only to be closed.
+      for (let left = idle(); left > 0 && idle() > 0; left--) {
         const client = await this.pool.connect();
         client.release(true);
       }
