@@ -47,7 +47,8 @@ export class DeliveryWorker implements DueRunner {
   private readonly lanes: Lanes;
   private readonly pacing: Pacing;
   private readonly settler: Settler;
-  private readonly inFlight = new Set<Promise<void>>();
+  private inFlight = 0;
+  private onIdle: (() => void) | null = null;
   private claiming: Promise<void> | null = null;
   private awaitingRoom: (() => void)[] = [];
   private again = false;
@@ -132,7 +133,7 @@ export class DeliveryWorker implements DueRunner {
       () => void this.parts.transport.abort(),
       this.options.shutdownGrace,
     );
-    while (this.inFlight.size > 0) await Promise.all(this.inFlight);
+    if (this.inFlight > 0) await new Promise<void>((resolve) => (this.onIdle = resolve));
     grace.cancel();
     this.lanes.stop();
     this.pacing.stop();
@@ -163,7 +164,7 @@ export class DeliveryWorker implements DueRunner {
       const waited = this.parts.clock.elapsed() - asked;
       this.lanes.noteClaim(waited);
       for (const claim of claims) {
-        if (waited <= this.options.leaseMargin) this.begin(claim);
+        if (waited <= this.options.leaseMargin) void this.attempt(claim);
         else this.settle(claim, unknown(`the store took ${Math.round(waited)} ms to hand it over`));
       }
       const more = passedOver || claims.length === limit;
@@ -185,24 +186,25 @@ export class DeliveryWorker implements DueRunner {
     for (const resolve of this.awaitingRoom.splice(0)) resolve();
   }
 
-  private begin(claim: Claim): void {
-    const attempt = this.attempt(claim).finally(() => this.inFlight.delete(attempt));
-    this.inFlight.add(attempt);
-  }
-
   private async attempt(claim: Claim): Promise<void> {
     const { event, subscription } = claim;
     if (subscription === null) return;
-    const { tries, replayed } = claim.delivery;
-    const later = tries > 1 || replayed;
-    const seat = this.lanes.enter(subscription.id, this.pacing.isSlow(subscription.id), later);
-    this.pacing.enter(subscription);
-    const sent = await this.parts.sender.send(event, subscription);
-    const { outcome, status } = sent.result;
-    const tookLong = this.lanes.leave(seat);
-    const slow = tookLong || outcome === 'timeout' || SLOW_STATUSES.has(status);
-    this.pacing.leave(subscription.id, outcome === 'success', slow);
-    this.settle(claim, sent);
+    this.inFlight++;
+    try {
+      const { tries, replayed } = claim.delivery;
+      const later = tries > 1 || replayed;
+      const seat = this.lanes.enter(subscription.id, this.pacing.isSlow(subscription.id), later);
+      this.pacing.enter(subscription);
+      const sent = await this.parts.sender.send(event, subscription);
+      const { outcome, status } = sent.result;
+      const tookLong = this.lanes.leave(seat);
+      const slow = tookLong || outcome === 'timeout' || SLOW_STATUSES.has(status);
+      this.pacing.leave(subscription.id, outcome === 'success', slow);
+      this.settle(claim, sent);
+    } finally {
+      this.inFlight--;
+      if (this.inFlight === 0) this.onIdle?.();
+    }
   }
 
   private settle(claim: Claim, sent: Sent): void {

@@ -65,6 +65,8 @@ export interface DispatcherParts {
 
 /** Turns a payload into an accepted event: validated, serialised once, stored with its deliveries. */
 export class Dispatcher {
+  private readonly patterns = new Map<string, readonly string[]>();
+
   constructor(private readonly parts: DispatcherParts) {}
 
   async send(eventType: string, payload: unknown, options?: SendOptions): Promise<SendResult> {
@@ -133,11 +135,17 @@ export class Dispatcher {
     const { judge } = this.parts;
     let judged: JudgedEvent | null = null;
     return {
-      patterns: patternsOf(event.type),
+      patterns: this.patternsOf(event.type),
       judgeAll: judge.concerns(event.type),
       // The body is read again only when there is something to judge.
       admits: (subscription) => judge.admits((judged ??= this.judged(event)), subscription),
     };
+  }
+
+  private patternsOf(type: string): readonly string[] {
+    let patterns = this.patterns.get(type);
+    if (patterns === undefined) this.patterns.set(type, (patterns = patternsOf(type)));
+    return patterns;
   }
 
   private judged({ type, tenant, body }: EventRecord): JudgedEvent {

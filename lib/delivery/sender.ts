@@ -31,12 +31,25 @@ const UNAUTHORIZED = 401;
 
 /** Makes one signed and authorised request of an event to a subscription. */
 export class Sender {
+  private readonly names: {
+    readonly id: string;
+    readonly timestamp: string;
+    readonly event: string;
+  };
+
   constructor(
     private readonly options: SenderOptions,
     private readonly transport: WebhookTransport,
     private readonly authorizer: Authorizer,
     private readonly clock: Clock,
-  ) {}
+  ) {
+    const { headerPrefix } = options;
+    this.names = {
+      id: `${headerPrefix}id`,
+      timestamp: `${headerPrefix}timestamp`,
+      event: `${headerPrefix}event`,
+    };
+  }
 
   /** Never rejects: whatever happens is a result. */
   async send(event: EventRecord, subscription: SubscriptionRecord): Promise<Sent> {
@@ -58,23 +71,19 @@ export class Sender {
     subscription: SubscriptionRecord,
     answerLimit?: number,
   ): Promise<TransportAnswer | MissingAnswer> {
-    const start = this.clock.elapsed();
-    const elapsed = (): number => this.clock.elapsed() - start;
+    const until = this.clock.elapsed() + this.options.timeout;
     const first = await this.authorizer.authorize(subscription);
     if ('stage' in first) return first;
-    const request = (authorization: string | null) =>
-      this.transport.send({
-        ...this.requestOf(event, subscription, authorization),
-        timeout: Math.max(0, this.options.timeout - elapsed()),
-        ...(answerLimit !== undefined && { answerLimit }),
-      });
     try {
-      let answer = await request(first.header);
+      const request = this.requestOf(event, subscription, first.header, until, answerLimit);
+      let answer = await this.transport.send(request);
       if (first.renew !== null && answer.kind === 'answer' && answer.status === UNAUTHORIZED) {
         first.renew();
         const second = await this.authorizer.authorize(subscription);
-        const timeLeft = elapsed() < this.options.timeout;
-        if (timeLeft && !('stage' in second)) answer = await request(second.header);
+        if (this.clock.elapsed() < until && !('stage' in second)) {
+          const again = this.requestOf(event, subscription, second.header, until, answerLimit);
+          answer = await this.transport.send(again);
+        }
       }
       return answer.kind === 'answer' ? answer : { ...answer, retryAfter: null };
     } catch (error) {
@@ -89,7 +98,9 @@ export class Sender {
     event: EventRecord,
     subscription: SubscriptionRecord,
     authorization: string | null,
-  ): Omit<TransportRequest, 'timeout'> {
+    until: number,
+    answerLimit: number | undefined,
+  ): TransportRequest {
     const headers = this.headersOf(event, subscription);
     if (authorization !== null) headers['authorization'] = authorization;
     return {
@@ -97,7 +108,9 @@ export class Sender {
       method: event.method.toUpperCase(),
       headers,
       body: event.body,
+      timeout: Math.max(0, until - this.clock.elapsed()),
       clientCertificate: subscription.clientCertificate,
+      answerLimit,
     };
   }
 
@@ -107,15 +120,15 @@ export class Sender {
     const timestamp = Math.floor(now / 1_000);
     const headers: Record<string, string> = { ...subscription.headers, 'user-agent': userAgent };
     if (event.body.length > 0) headers['content-type'] = 'application/json';
-    headers[`${headerPrefix}id`] = event.id;
-    headers[`${headerPrefix}timestamp`] = String(timestamp);
-    headers[`${headerPrefix}event`] = sentTypeOf(event.type);
+    headers[this.names.id] = event.id;
+    headers[this.names.timestamp] = String(timestamp);
+    headers[this.names.event] = sentTypeOf(event.type);
     const secrets = subscription.secrets.filter(
       ({ expiresAt }) => expiresAt === null || expiresAt > now,
     );
+    const input = { id: event.id, timestamp, body: event.body };
     for (const scheme of signatures) {
       const keys = secrets.map(({ value }) => scheme.parseSecret(value));
-      const input = { id: event.id, timestamp, body: event.body };
       Object.assign(headers, scheme.sign(input, keys, headerPrefix));
     }
     return headers;

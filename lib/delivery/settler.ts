@@ -72,7 +72,13 @@ export class Settler {
       const batch = this.waiting.splice(0, BATCH);
       try {
         const settled = await this.store.settle(batch.map(({ settlement }) => settlement));
-        this.goOn(batch.map((attempt, index) => ({ ...attempt, settled: settled[index]! })));
+        this.goOn(
+          batch.map(({ claim, settlement }, index) => ({
+            claim,
+            settlement,
+            settled: settled[index]!,
+          })),
+        );
       } catch (error) {
         this.waiting = [...batch, ...this.waiting];
         const count = batch.length;
@@ -87,14 +93,15 @@ export class Settler {
   }
 
   private goOn(attempts: readonly RecordedAttempt[]): void {
-    const released = attempts.flatMap(({ settled }) => settled.released ?? []);
-    if (released.length > 0) this.engine.wake({ deliveryIds: released, dueIn: 0 });
+    const released: string[] = [];
     for (const { settlement, settled } of attempts) {
       const { deliveryId, next } = settlement;
+      if (settled.released !== null) released.push(settled.released);
       if (next.status === 'pending' && settled.status === 'pending') {
         this.engine.wake({ deliveryIds: [deliveryId], dueIn: next.dueIn });
       }
     }
+    if (released.length > 0) this.engine.wake({ deliveryIds: released, dueIn: 0 });
     this.onSettled(attempts);
   }
 }

@@ -15,7 +15,7 @@ export interface TransportRequest {
   /** Shown in the TLS handshake; its connections are shared with no other certificate. */
   readonly clientCertificate?: ClientCertificate | null;
   /** Bytes of the answer that are read. @default the client's limit */
-  readonly answerLimit?: number;
+  readonly answerLimit?: number | undefined;
 }
 
 /** The receiver answered: its status, and the first bytes of its body. */

@@ -67,7 +67,7 @@ export class ClaimBook {
     this.claimed.delete(entry);
     const answer = entry.event.expunged ? null : result.answer;
     const begun = entry.attempts[attempt - 1]!;
-    entry.attempts[attempt - 1] = { ...begun, result: { ...result, answer } };
+    entry.attempts = entry.attempts.with(attempt - 1, { ...begun, result: { ...result, answer } });
     const before = this.subscriptions.get(entry.record.subscriptionId);
     const success = result.outcome === 'success';
     const subscription = before && this.noteResult(before, success, now);
@@ -176,7 +176,8 @@ export class ClaimBook {
     const attempts = record.attempts + 1;
     entry.leaseUntil = now + lease;
     entry.record = { ...record, attempts, tries: record.tries + 1 };
-    entry.attempts.push({ deliveryId: record.id, number: attempts, startedAt: now, result: null });
+    const begun = { deliveryId: record.id, number: attempts, startedAt: now, result: null };
+    entry.attempts = [...entry.attempts, begun];
     this.claimed.add(entry);
     return this.toClaim(entry);
   }

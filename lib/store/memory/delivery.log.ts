@@ -3,11 +3,11 @@ import type { DeliveryRecord } from '../delivery.record.js';
 import type { EventRecord } from '../event.record.js';
 import type { DeliveryFilter, PageRequest } from '../webhook.store.js';
 
-/** A delivery with all that belongs to it. Records are replaced, never changed. */
+/** A delivery with all that belongs to it. Records and lists are replaced, never changed. */
 export interface DeliveryEntry {
   record: DeliveryRecord;
   readonly event: EventEntry;
-  readonly attempts: AttemptRecord[];
+  attempts: readonly AttemptRecord[];
   /** Until when a claim holds it; null when nobody does. */
   leaseUntil: number | null;
   /** Its latest place in a due queue: earlier ones are void. */
@@ -17,10 +17,10 @@ export interface DeliveryEntry {
   behind: DeliveryEntry | null;
 }
 
-/** An event with its deliveries by subscription. */
+/** An event with its deliveries, one for each subscription. */
 export interface EventEntry {
   event: EventRecord;
-  readonly deliveries: Map<string, DeliveryEntry>;
+  deliveries: readonly DeliveryEntry[];
   open: number;
   expunged: boolean;
 }
@@ -42,24 +42,20 @@ export class DeliveryLog {
   }
 
   add(event: EventRecord, records: readonly DeliveryRecord[], now: number): void {
-    const entry: EventEntry = { event, deliveries: new Map(), open: 0, expunged: false };
+    const entry: EventEntry = { event, deliveries: [], open: 0, expunged: false };
     const ofTenant = this.events.get(event.tenant);
     if (ofTenant === undefined) this.events.set(event.tenant, new Map([[event.id, entry]]));
     else ofTenant.set(event.id, entry);
     if (event.idempotency !== null) {
       this.keys.set(this.keyOf(event.tenant, event.idempotency.key), event.id);
     }
-    for (const record of records) this.addDelivery(entry, record);
+    entry.deliveries = records.map((record) => this.open(entry, record));
     if (records.length === 0) this.close(entry, now);
   }
 
   /** Adds a pending delivery of an event. */
   addDelivery(entry: EventEntry, record: DeliveryRecord): void {
-    const alone = { before: null, behind: null };
-    const delivery = { record, event: entry, attempts: [], leaseUntil: null, turn: 0, ...alone };
-    this.deliveries.set(record.id, delivery);
-    entry.deliveries.set(record.subscriptionId, delivery);
-    entry.open++;
+    entry.deliveries = [...entry.deliveries, this.open(entry, record)];
     this.ended.delete(entry);
   }
 
@@ -112,12 +108,11 @@ export class DeliveryLog {
   }
 
   /** Removes what receivers answered. */
-  dropAnswers({ attempts }: DeliveryEntry): void {
-    attempts.forEach((attempt, index) => {
-      if (attempt.result !== null) {
-        attempts[index] = { ...attempt, result: { ...attempt.result, answer: null } };
-      }
-    });
+  dropAnswers(entry: DeliveryEntry): void {
+    entry.attempts = entry.attempts.map(({ result, ...attempt }) => ({
+      ...attempt,
+      result: result && { ...result, answer: null },
+    }));
   }
 
   /** Forgets events that ended before `before`; gives how many. */
@@ -129,6 +124,14 @@ export class DeliveryLog {
       count++;
     }
     return count;
+  }
+
+  private open(event: EventEntry, record: DeliveryRecord): DeliveryEntry {
+    const alone = { before: null, behind: null };
+    const delivery = { record, event, attempts: [], leaseUntil: null, turn: 0, ...alone };
+    this.deliveries.set(record.id, delivery);
+    event.open++;
+    return delivery;
   }
 
   private close(entry: EventEntry, now: number): void {
@@ -144,7 +147,7 @@ export class DeliveryLog {
 
   private forget(entry: EventEntry): void {
     const { id, tenant, idempotency } = entry.event;
-    for (const { record } of entry.deliveries.values()) this.deliveries.delete(record.id);
+    for (const { record } of entry.deliveries) this.deliveries.delete(record.id);
     if (idempotency !== null) this.keys.delete(this.keyOf(tenant, idempotency.key));
     const ofTenant = this.events.get(tenant)!;
     ofTenant.delete(id);

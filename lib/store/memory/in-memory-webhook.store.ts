@@ -68,7 +68,7 @@ export class InMemoryWebhookStore extends WebhookStore {
     if (first !== null) {
       const { id, idempotency: key } = first.event;
       const fingerprint = key?.fingerprint ?? null;
-      const deliveryIds = [...first.deliveries.values()].map(({ record }) => record.id);
+      const deliveryIds = first.deliveries.map(({ record }) => record.id);
       return { eventId: id, created: false, fingerprint, deliveryIds };
     }
     const now = this.clock.now();
@@ -146,7 +146,7 @@ export class InMemoryWebhookStore extends WebhookStore {
     id: string,
   ): Promise<{ delivery: DeliveryRecord; attempts: readonly AttemptRecord[] } | null> {
     const entry = this.log.getOf(tenant, id);
-    return entry === null ? null : { delivery: entry.record, attempts: [...entry.attempts] };
+    return entry === null ? null : { delivery: entry.record, attempts: entry.attempts };
   }
 
   async listDeliveries(
@@ -164,7 +164,7 @@ export class InMemoryWebhookStore extends WebhookStore {
 
   async recover(tenant: string, request: BackfillRequest): Promise<Backfilled> {
     return this.backfill(tenant, request, ({ deliveries }, subscriptionId, now) => {
-      const entry = deliveries.get(subscriptionId);
+      const entry = deliveries.find(({ record }) => record.subscriptionId === subscriptionId);
       const lost = entry?.record.status === 'exhausted' || entry?.record.status === 'cancelled';
       return lost && this.book.restart(entry, true, now) === 'restarted' ? entry.record.id : null;
     });
@@ -172,7 +172,7 @@ export class InMemoryWebhookStore extends WebhookStore {
 
   async replay(tenant: string, request: BackfillRequest): Promise<Backfilled> {
     return this.backfill(tenant, request, (event, subscriptionId, now) => {
-      const entry = event.deliveries.get(subscriptionId);
+      const entry = event.deliveries.find(({ record }) => record.subscriptionId === subscriptionId);
       if (entry !== undefined) {
         const ended = entry.record.status !== 'pending';
         return ended && this.book.restart(entry, true, now) === 'restarted'
@@ -192,7 +192,7 @@ export class InMemoryWebhookStore extends WebhookStore {
     if (event === null) return false;
     this.log.expunge(event);
     const now = this.clock.now();
-    for (const entry of event.deliveries.values()) {
+    for (const entry of event.deliveries) {
       this.book.cancel(entry, 'payload removed', now);
       this.log.dropAnswers(entry);
     }

@@ -37,14 +37,14 @@ export class SubscriptionIndex {
   matching(tenant: string, patterns: readonly string[]): readonly SubscriptionRecord[] {
     const byPattern = this.tenants.get(tenant);
     if (byPattern === undefined) return [];
-    const found = new Map<string, SubscriptionRecord>();
+    const found = new Set<SubscriptionRecord>();
     for (const pattern of patterns) {
       for (const id of byPattern.get(pattern) ?? []) {
-        const record = this.byId.get(id);
-        if (record?.state === 'enabled') found.set(id, record);
+        const record = this.byId.get(id)!;
+        if (record.state === 'enabled') found.add(record);
       }
     }
-    return [...found.values()];
+    return [...found];
   }
 
   count(tenant: string): number {
