@@ -56,9 +56,11 @@ export class CancelStatements {
       limit,
     );
     const reason = textOf(job, 'reason');
-    for (const row of waiting) {
-      this.deliveries.endOnly(textOf(row, 'id'), textOf(row, 'event_id'), 'cancelled', reason, now);
-    }
+    const ends = waiting.map((row) => {
+      const [id, eventId] = [textOf(row, 'id'), textOf(row, 'event_id')];
+      return { id, eventId, status: 'cancelled', reason } as const;
+    });
+    this.deliveries.endAll(ends, now);
     if (waiting.length < limit) {
       this.session.run('DELETE FROM {cancellations} WHERE subscription_id = ?', subscriptionId);
     }

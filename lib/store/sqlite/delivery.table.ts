@@ -1,7 +1,7 @@
 import { DELIVERY_COLUMNS, encodeDelivery } from '../codec/delivery.codec.js';
 import type { DeliveryRecord, DeliveryStatus } from '../delivery.record.js';
-import { OrderingLines, Place } from './ordering.lines.js';
-import { GENERATION, IN_LINE, QueueTable } from './queue.table.js';
+import { InLine, OrderingLines, Place } from './ordering.lines.js';
+import { GENERATION, IN_LINE, LATER_TRIES, QueueTable } from './queue.table.js';
 import type { Session } from './session.js';
 
 const COLUMNS = [...DELIVERY_COLUMNS, 'ordinal', 'queue'];
@@ -9,6 +9,18 @@ const INSERT = `INSERT INTO {deliveries} (${COLUMNS.join(', ')}, generation)
   VALUES (${COLUMNS.map(() => '?').join(', ')}, ${GENERATION})`;
 
 type EndStatus = Exclude<DeliveryStatus, 'pending'>;
+
+/** A delivery whose next try is not its first. */
+export interface FurtherTry {
+  readonly id: string;
+  readonly subscriptionId: string;
+  readonly dueAt: number;
+}
+
+/** How a delivery ends. */
+export interface DeliveryEnd extends Pick<DeliveryRecord, 'id' | 'eventId' | 'reason'> {
+  readonly status: EndStatus;
+}
 
 /** Changes of deliveries that keep the count of what is open of an event. */
 export class DeliveryTable {
@@ -28,7 +40,7 @@ export class DeliveryTable {
     const queue = queueOf(record, place);
     const placed = place.isFirst ? record : { ...record, dueAt: null };
     this.session.run(INSERT, ...encodeDelivery(placed), place.ordinal, queue, subscriptionId);
-    if (place.isFirst) this.queues.add(subscriptionId, queue, record.dueAt!);
+    if (place.isFirst) this.queues.add([{ subscriptionId, queue, dueAt: record.dueAt! }]);
   }
 
   /** Counts one more open delivery of an event. */
@@ -36,18 +48,16 @@ export class DeliveryTable {
     this.session.run('UPDATE {events} SET open = open + 1, ended_at = NULL WHERE id = ?', eventId);
   }
 
-  /** Makes a delivery wait, after it was pending and in flight. */
-  wait(record: DeliveryRecord, dueAt: number): void {
-    const queue = QueueTable.of(record);
+  /** Makes deliveries wait for a further try, after they were pending and in flight. */
+  wait(tries: readonly FurtherTry[]): void {
+    if (tries.length === 0) return;
     this.session.run(
-      `UPDATE {deliveries} SET due_at = ?, queue = ?, generation = ${GENERATION}, lease_until = NULL
-       WHERE id = ?`,
-      dueAt,
-      queue,
-      record.subscriptionId,
-      record.id,
+      `UPDATE {deliveries} AS d SET due_at = value ->> 1, queue = ${LATER_TRIES}, lease_until = NULL,
+         generation = (SELECT generation FROM {subscriptions} s WHERE s.id = d.subscription_id)
+       FROM json_each(?) WHERE d.id = value ->> 0`,
+      JSON.stringify(tries.map(({ id, dueAt }) => [id, dueAt])),
     );
-    this.queues.add(record.subscriptionId, queue, dueAt);
+    this.queues.add(tries.map((one) => ({ ...one, queue: LATER_TRIES })));
   }
 
   /** Makes a delivery pending and due now, or in its turn, with a whole schedule before it. */
@@ -66,46 +76,44 @@ export class DeliveryTable {
       record.id,
     );
     if (record.status !== 'pending') this.reopen(record.eventId);
-    if (place.isFirst) this.queues.add(record.subscriptionId, queue, now);
+    if (place.isFirst) {
+      this.queues.add([{ subscriptionId: record.subscriptionId, queue, dueAt: now }]);
+    }
+  }
+
+  /** Ends a delivery and makes the next of its line due. */
+  end(delivery: DeliveryRecord, status: EndStatus, reason: string | null, now: number): void {
+    this.endAll([{ id: delivery.id, eventId: delivery.eventId, status, reason }], now);
+    this.release(delivery, now);
+  }
+
+  /** Ends deliveries that nothing waits for, or whose lines are released afterwards. */
+  endAll(ends: readonly DeliveryEnd[], now: number): void {
+    if (ends.length === 0) return;
+    this.session.run(
+      `UPDATE {deliveries} AS d SET status = value ->> 1, reason = value ->> 2, due_at = NULL,
+         ended_at = ?, queue = NULL, lease_until = NULL
+       FROM json_each(?) WHERE d.id = value ->> 0`,
+      now,
+      JSON.stringify(ends.map(({ id, status, reason }) => [id, status, reason])),
+    );
+    const counts = new Map<string, number>();
+    for (const { eventId } of ends) counts.set(eventId, (counts.get(eventId) ?? 0) + 1);
+    this.session.run(
+      `UPDATE {events} AS e SET open = open - (value ->> 1),
+         ended_at = CASE WHEN open = value ->> 1 THEN ? END
+       FROM json_each(?) WHERE e.id = value ->> 0`,
+      now,
+      JSON.stringify([...counts]),
+    );
   }
 
   /**
-   * Ends a delivery and makes the next of its line due.
+   * Makes the next of a line due after a delivery has ended.
    * @returns the id of that one; null when there is none
    */
-  end(
-    delivery: DeliveryRecord,
-    status: EndStatus,
-    reason: string | null,
-    now: number,
-  ): string | null {
-    this.endOnly(delivery.id, delivery.eventId, status, reason, now);
+  release(delivery: InLine, now: number): string | null {
     return this.lines.release(delivery, now);
-  }
-
-  /** Ends a delivery that nothing waits for. */
-  endOnly(
-    id: string,
-    eventId: string,
-    status: EndStatus,
-    reason: string | null,
-    now: number,
-  ): void {
-    this.session.run(
-      `UPDATE {deliveries} SET status = ?, reason = ?, due_at = NULL, ended_at = ?, queue = NULL,
-         lease_until = NULL
-       WHERE id = ?`,
-      status,
-      reason,
-      now,
-      id,
-    );
-    this.session.run(
-      `UPDATE {events} SET open = open - 1, ended_at = CASE WHEN open = 1 THEN ? END
-       WHERE id = ?`,
-      now,
-      eventId,
-    );
   }
 }
 

@@ -10,7 +10,8 @@ export interface Place {
   readonly isFirst: boolean;
 }
 
-type InLine = Pick<DeliveryRecord, 'id' | 'subscriptionId' | 'orderingKey'>;
+/** A delivery, as far as its line is concerned. */
+export type InLine = Pick<DeliveryRecord, 'id' | 'subscriptionId' | 'orderingKey'>;
 
 const ALONE: Place = { ordinal: null, isFirst: true };
 // Named, since statistics could lead the planner to read and sort all that waits for a subscription.
@@ -79,7 +80,7 @@ export class OrderingLines {
       replayed: flagOf(next, 'replayed'),
     });
     this.session.run('UPDATE {deliveries} SET due_at = ?, queue = ? WHERE id = ?', now, queue, id);
-    this.queues.add(subscriptionId, queue, now);
+    this.queues.add([{ subscriptionId, queue, dueAt: now }]);
     return id;
   }
 }

@@ -18,6 +18,13 @@ export interface QueueHead {
   readonly nextDue: number;
 }
 
+/** A delivery that waits. */
+export interface Waiting {
+  readonly subscriptionId: string;
+  readonly queue: number;
+  readonly dueAt: number;
+}
+
 const CHUNK = 256;
 
 /**
@@ -33,15 +40,22 @@ export class QueueTable {
     return tries === 0 && !replayed ? FIRST_TRIES : LATER_TRIES;
   }
 
-  /** Notes that a delivery begins to wait. */
-  add(subscriptionId: string, queue: number, dueAt: number): void {
+  /** Notes that deliveries begin to wait. */
+  add(waiting: Iterable<Waiting>): void {
+    const earliest = new Map<string, Waiting>();
+    for (const one of waiting) {
+      const key = `${one.queue}${one.subscriptionId}`;
+      const other = earliest.get(key);
+      if (other === undefined || one.dueAt < other.dueAt) earliest.set(key, one);
+    }
+    const rows = [...earliest.values()].map((one) => [one.subscriptionId, one.queue, one.dueAt]);
+    // Without a condition SQLite takes the conflict clause for one of a join.
     this.session.run(
-      `INSERT INTO {queues} (subscription_id, queue, next_due) VALUES (?, ?, ?)
+      `INSERT INTO {queues} (subscription_id, queue, next_due)
+       SELECT value ->> 0, value ->> 1, value ->> 2 FROM json_each(?) WHERE true
        ON CONFLICT (subscription_id, queue) DO UPDATE SET next_due = excluded.next_due
        WHERE excluded.next_due < next_due`,
-      subscriptionId,
-      queue,
-      dueAt,
+      JSON.stringify(rows),
     );
   }
 

@@ -53,7 +53,7 @@ CREATE INDEX {events_ended} ON {events} (ended_at) WHERE ended_at IS NOT NULL;
 CREATE TABLE {bodies} (
   event_id TEXT PRIMARY KEY NOT NULL,
   body BLOB NOT NULL
-);
+) WITHOUT ROWID;
 
 CREATE TABLE {deliveries} (
   id TEXT PRIMARY KEY NOT NULL,

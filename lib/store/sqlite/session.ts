@@ -1,4 +1,4 @@
-import type { Row } from '../codec/row.js';
+import { Row, textOf } from '../codec/row.js';
 import { SqliteFailureError } from './sqlite-failure.error.js';
 import type { SqliteDatabase, SqliteStatement, SqliteValue } from './sqlite.database.js';
 
@@ -31,6 +31,11 @@ export class Session {
     return guarded(() => this.prepared(sql).all(...values) as Row[]);
   }
 
+  /** The rows of a statement that gives them with {@link jsonRows}. */
+  list(sql: string, ...values: SqliteValue[]): readonly Row[] {
+    return JSON.parse(textOf(this.get(sql, ...values)!, 'rows')) as readonly Row[];
+  }
+
   /** Runs `work` so that it happens whole or not at all, within whatever transaction is open. */
   atomically<T>(work: () => T): T {
     this.exec('SAVEPOINT webhooks');
@@ -61,6 +66,15 @@ export class Session {
   private named(sql: string): string {
     return sql.replaceAll(/\{(\w+)\}/g, (_, name: string) => this.nameOf(name));
   }
+}
+
+/**
+ * What a statement selects that gives its rows, of columns with these names, as one text: each value that
+ * is handed over costs more than to make and read the text.
+ */
+export function jsonRows(columns: Readonly<Record<string, string>>): string {
+  const pairs = Object.entries(columns).map(([name, expression]) => `'${name}', ${expression}`);
+  return `json_group_array(json_object(${pairs.join(', ')})) AS rows`;
 }
 
 function guarded<T>(call: () => T): T {

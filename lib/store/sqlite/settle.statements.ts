@@ -1,114 +1,97 @@
-import { encodeResult } from '../codec/attempt.codec.js';
-import { decodeDelivery } from '../codec/delivery.codec.js';
-import { numberOrNull, textOf } from '../codec/row.js';
+import type { AttemptResult } from '../attempt.record.js';
+import { flagOf, numberOf, Row, textOf, textOrNull } from '../codec/row.js';
 import type { DeliveryRecord } from '../delivery.record.js';
-import type { Settled, Settlement } from '../webhook.store.js';
+import type { Settled, SettledDelivery, Settlement } from '../webhook.store.js';
+import type { AttemptTable, EndedAttempt } from './attempt.table.js';
 import type { CancelStatements } from './cancel.statements.js';
-import type { DeliveryTable } from './delivery.table.js';
-import type { Session } from './session.js';
+import type { DeliveryEnd, DeliveryTable, FurtherTry } from './delivery.table.js';
+import { jsonRows, Session } from './session.js';
+import { Health, SubscriptionHealth } from './subscription.health.js';
 
-interface Health {
-  enabled: boolean;
-  failingSince: number | null;
+/** A delivery that is held for an attempt. */
+interface Held extends Pick<DeliveryRecord, 'id' | 'eventId' | 'subscriptionId' | 'orderingKey'> {
+  readonly attempt: number;
+  readonly expunged: boolean;
+}
+
+/** What a settlement of a delivery that is still held comes to. */
+interface Ending {
+  readonly delivery: Held;
+  readonly result: AttemptResult;
+  readonly next: SettledDelivery;
+  readonly disable: string | null;
+  readonly recovered: boolean;
 }
 
 /** Ending attempts. */
 export class SettleStatements {
+  private readonly health: SubscriptionHealth;
+
   constructor(
     private readonly session: Session,
+    private readonly attempts: AttemptTable,
     private readonly deliveries: DeliveryTable,
     private readonly cancels: CancelStatements,
-  ) {}
+  ) {
+    this.health = new SubscriptionHealth(session);
+  }
 
   settle(settlements: readonly Settlement[], now: number): readonly Settled[] {
-    const known = new Map<string, Health | null>();
-    return settlements.map((settlement) => this.settleOne(settlement, known, now));
+    const held = this.held(settlements);
+    const healths = this.health.read([...held.values()].map((one) => one.subscriptionId));
+    const decided = settlements.map((settlement) => {
+      const delivery = held.get(settlement.deliveryId);
+      if (delivery?.attempt !== settlement.attempt) return null;
+      // It is settled once, even when it is asked for twice.
+      held.delete(delivery.id);
+      return this.decide(settlement, delivery, healths.get(delivery.subscriptionId) ?? null, now);
+    });
+    const endings = decided.filter((ending) => ending !== null);
+    this.attempts.end(endings.map(attemptOf));
+    this.deliveries.wait(endings.flatMap((ending) => waitingOf(ending, now)));
+    this.deliveries.endAll(endings.flatMap(endOf), now);
+    return decided.map((ending, index) =>
+      ending === null ? unchanged(settlements[index]!) : this.follow(ending, now),
+    );
   }
 
-  private settleOne(
-    settlement: Settlement,
-    known: Map<string, Health | null>,
+  private held(settlements: readonly Settlement[]): Map<string, Held> {
+    const rows = this.session.list(
+      `SELECT ${jsonRows({
+        id: 'd.id',
+        event_id: 'd.event_id',
+        subscription_id: 'd.subscription_id',
+        ordering_key: 'd.ordering_key',
+        attempts: 'd.attempts',
+        expunged: 'NOT EXISTS (SELECT 1 FROM {bodies} b WHERE b.event_id = d.event_id)',
+      })}
+       FROM json_each(?) CROSS JOIN {deliveries} d ON d.id = value
+       WHERE d.lease_until IS NOT NULL`,
+      JSON.stringify(settlements.map(({ deliveryId }) => deliveryId)),
+    );
+    return new Map(rows.map((row) => [textOf(row, 'id'), toHeld(row)]));
+  }
+
+  private decide(
+    { next, result, disable }: Settlement,
+    delivery: Held,
+    health: Health | null,
     now: number,
-  ): Settled {
-    const { deliveryId, attempt, result, next, disable } = settlement;
-    const row = this.session.get(
-      'SELECT * FROM {deliveries} WHERE id = ? AND attempts = ? AND lease_until IS NOT NULL',
-      deliveryId,
-      attempt,
-    );
-    if (row === null) {
-      return { deliveryId, status: null, disabled: false, recovered: false, released: null };
-    }
-    const delivery = decodeDelivery(row);
-    const expunged = this.isExpunged(delivery);
-    this.record(settlement, expunged);
-    const health = this.healthOf(delivery.subscriptionId, known);
-    const success = result.outcome === 'success';
-    const recovered = success && health !== null && health.failingSince !== null;
-    if (health !== null) this.note(delivery.subscriptionId, health, success, now);
-
-    let status = next.status;
-    let released: string | null = null;
-    if (next.status !== 'pending') {
-      released = this.deliveries.end(delivery, next.status, storable(next.reason), now);
-    } else if (!expunged && health?.enabled === true) {
-      this.deliveries.wait(delivery, Math.round(now + next.dueIn));
-    } else {
-      status = 'cancelled';
-      const why = health === null ? 'subscription deleted' : 'subscription disabled';
-      const reason = expunged ? 'payload removed' : why;
-      released = this.deliveries.end(delivery, status, reason, now);
-    }
-    const disabled = disable !== null && health?.enabled === true;
-    if (disabled) {
-      health.enabled = false;
-      this.disable(delivery.subscriptionId, disable, now);
-    }
-    return { deliveryId, status, disabled, recovered, released };
+  ): Ending {
+    const recovered =
+      health !== null && this.health.note(health, result.outcome === 'success', now);
+    const decision = { delivery, result, next: nextOf(next, delivery, health), recovered };
+    if (health?.enabled !== true) return { ...decision, disable: null };
+    if (disable !== null) health.enabled = false;
+    return { ...decision, disable };
   }
 
-  private record({ deliveryId, attempt, result }: Settlement, expunged: boolean): void {
-    const kept = {
-      ...result,
-      duration: Math.round(result.duration),
-      answer: expunged ? null : storable(result.answer),
-      error: storable(result.error),
-    };
-    this.session.run(
-      `UPDATE {attempts} SET outcome = ?, duration = ?, status = ?, answer = ?, error = ?
-       WHERE delivery_id = ? AND number = ?`,
-      ...encodeResult(kept),
-      deliveryId,
-      attempt,
-    );
-  }
-
-  private isExpunged({ eventId }: DeliveryRecord): boolean {
-    return this.session.get('SELECT 1 FROM {bodies} WHERE event_id = ?', eventId) === null;
-  }
-
-  /** Reads a subscription once per call; null when it was deleted. */
-  private healthOf(id: string, known: Map<string, Health | null>): Health | null {
-    let health = known.get(id);
-    if (health === undefined) {
-      const row = this.session.get(
-        'SELECT state, failing_since FROM {subscriptions} WHERE id = ?',
-        id,
-      );
-      health = row && {
-        enabled: textOf(row, 'state') === 'enabled',
-        failingSince: numberOrNull(row, 'failing_since'),
-      };
-      known.set(id, health);
-    }
-    return health;
-  }
-
-  private note(id: string, health: Health, success: boolean, now: number): void {
-    const failingSince = success ? null : (health.failingSince ?? now);
-    if (failingSince === health.failingSince) return;
-    health.failingSince = failingSince;
-    this.session.run('UPDATE {subscriptions} SET failing_since = ? WHERE id = ?', failingSince, id);
+  /** What comes after all have ended: the next of a line, and the end of a subscription. */
+  private follow({ delivery, next, disable, recovered }: Ending, now: number): Settled {
+    const { id: deliveryId, subscriptionId } = delivery;
+    const released = next.status === 'pending' ? null : this.deliveries.release(delivery, now);
+    if (disable !== null) this.disable(subscriptionId, disable, now);
+    return { deliveryId, status: next.status, disabled: disable !== null, recovered, released };
   }
 
   private disable(id: string, reason: string, now: number): void {
@@ -125,7 +108,52 @@ export class SettleStatements {
   }
 }
 
+function toHeld(row: Row): Held {
+  return {
+    id: textOf(row, 'id'),
+    eventId: textOf(row, 'event_id'),
+    subscriptionId: textOf(row, 'subscription_id'),
+    orderingKey: textOrNull(row, 'ordering_key'),
+    attempt: numberOf(row, 'attempts'),
+    expunged: flagOf(row, 'expunged'),
+  };
+}
+
+function nextOf(next: SettledDelivery, { expunged }: Held, health: Health | null): SettledDelivery {
+  if (next.status !== 'pending') return { status: next.status, reason: storable(next.reason) };
+  if (expunged) return { status: 'cancelled', reason: 'payload removed' };
+  if (health === null) return { status: 'cancelled', reason: 'subscription deleted' };
+  return health.enabled ? next : { status: 'cancelled', reason: 'subscription disabled' };
+}
+
+function attemptOf({ delivery, result }: Ending): EndedAttempt {
+  const { id: deliveryId, attempt, expunged } = delivery;
+  const { answer, error } = result;
+  const kept = {
+    ...result,
+    duration: Math.round(result.duration),
+    answer: expunged ? null : storable(answer),
+    error: storable(error),
+  };
+  return { deliveryId, attempt, result: kept };
+}
+
+function waitingOf({ delivery, next }: Ending, now: number): FurtherTry[] {
+  if (next.status !== 'pending') return [];
+  const { id, subscriptionId } = delivery;
+  return [{ id, subscriptionId, dueAt: Math.round(now + next.dueIn) }];
+}
+
+function endOf({ delivery, next }: Ending): DeliveryEnd[] {
+  if (next.status === 'pending') return [];
+  return [{ id: delivery.id, eventId: delivery.eventId, ...next }];
+}
+
+function unchanged({ deliveryId }: Settlement): Settled {
+  return { deliveryId, status: null, disabled: false, recovered: false, released: null };
+}
+
 /** Some drivers cut a text at this character, which a receiver may well answer. */
 function storable(text: string | null): string | null {
-  return text === null ? null : text.replaceAll('\0', '\uFFFD');
+  return text === null ? null : text.toWellFormed().replaceAll('\0', '\uFFFD');
 }

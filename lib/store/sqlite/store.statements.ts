@@ -1,6 +1,7 @@
 import type { IdFactory } from '../../platform/id.factory.js';
 import type { SubscriptionCodec } from '../codec/subscription.codec.js';
 import { AcceptStatements } from './accept.statements.js';
+import { AttemptTable } from './attempt.table.js';
 import { CancelStatements } from './cancel.statements.js';
 import { ClaimStatements } from './claim.statements.js';
 import { DeliveryLog } from './delivery.log.js';
@@ -27,12 +28,13 @@ export class StoreStatements {
 
   constructor(session: Session, codec: SubscriptionCodec, ids: IdFactory) {
     const queues = new QueueTable(session);
+    const attempts = new AttemptTable(session);
     const deliveries = new DeliveryTable(session, queues);
     this.schema = new SchemaMigrator(session);
     this.accept = new AcceptStatements(session, codec, ids);
     this.claims = new ClaimStatements(session, codec, deliveries, queues);
     this.cancels = new CancelStatements(session, deliveries, queues);
-    this.settlements = new SettleStatements(session, deliveries, this.cancels);
+    this.settlements = new SettleStatements(session, attempts, deliveries, this.cancels);
     this.subscriptions = new SubscriptionStatements(session, codec, this.cancels);
     this.log = new DeliveryLog(session);
     this.restarts = new RestartStatements(session, deliveries, ids);
