@@ -1,54 +1,62 @@
-import { decodeDelivery } from '../codec/delivery.codec.js';
 import { decodeEvent } from '../codec/event.codec.js';
-import type { Row } from '../codec/row.js';
-import type { SubscriptionCodec } from '../codec/subscription.codec.js';
+import { textOf } from '../codec/row.js';
+import { UnreadableRecordError } from '../codec/unreadable-record.error.js';
+import type { DeliveryRecord } from '../delivery.record.js';
 import type { EventRecord } from '../event.record.js';
-import type { SubscriptionRecord } from '../subscription.record.js';
 import type { Claim } from '../webhook.store.js';
 import type { Session } from './session.js';
+import type { SubscriptionReader } from './subscription.reader.js';
 
-/** Brings together what an attempt needs, reading each event and subscription once. */
+/** A delivery that can never be made, and why. */
+export interface Impossible {
+  readonly delivery: DeliveryRecord;
+  readonly status: 'cancelled' | 'exhausted';
+  readonly reason: string;
+  /** For the attempt that it may have begun. */
+  readonly error: string | null;
+}
+
+/** What came of loading deliveries. */
+export interface Loaded {
+  readonly claims: readonly Claim[];
+  readonly impossible: readonly Impossible[];
+}
+
+/** Brings together what attempts need, reading each event and subscription once. */
 export class ClaimLoader {
-  private readonly events = new Map<string, EventRecord | null>();
-  private readonly subscriptions = new Map<string, SubscriptionRecord | null>();
-
   constructor(
     private readonly session: Session,
-    private readonly codec: SubscriptionCodec,
+    private readonly subscriptions: SubscriptionReader,
   ) {}
 
-  /**
-   * Null when the event is not there.
-   * @throws UnreadableRecordError when the subscription cannot be read
-   */
-  load(row: Row): Claim | null {
-    const delivery = decodeDelivery(row);
-    const event = this.eventOf(delivery.eventId);
-    const subscription = this.subscriptionOf(delivery.subscriptionId);
-    return event && { delivery, event, subscription };
+  load(deliveries: readonly DeliveryRecord[]): Loaded {
+    const events = this.events(deliveries.map(({ eventId }) => eventId));
+    const subscriptions = this.subscriptions.read(deliveries.map((one) => one.subscriptionId));
+    const claims: Claim[] = [];
+    const impossible: Impossible[] = [];
+    for (const delivery of deliveries) {
+      const event = events.get(delivery.eventId);
+      const subscription = subscriptions.get(delivery.subscriptionId) ?? null;
+      if (event === undefined) {
+        const reason = 'payload removed';
+        impossible.push({ delivery, status: 'cancelled', reason, error: null });
+      } else if (subscription instanceof UnreadableRecordError) {
+        const reason = 'its subscription cannot be read from the store';
+        const error = subscription.message;
+        impossible.push({ delivery, status: 'exhausted', reason, error });
+      } else {
+        claims.push({ delivery, event, subscription });
+      }
+    }
+    return { claims, impossible };
   }
 
-  private eventOf(id: string): EventRecord | null {
-    let event = this.events.get(id);
-    if (event === undefined) {
-      const row = this.session.get(
-        `SELECT e.*, b.body FROM {events} e LEFT JOIN {bodies} b ON b.event_id = e.id
-         WHERE e.id = ?`,
-        id,
-      );
-      event = row && decodeEvent(row);
-      this.events.set(id, event);
-    }
-    return event;
-  }
-
-  private subscriptionOf(id: string): SubscriptionRecord | null {
-    let subscription = this.subscriptions.get(id);
-    if (subscription === undefined) {
-      const row = this.session.get('SELECT * FROM {subscriptions} WHERE id = ?', id);
-      subscription = row && this.codec.decode(row);
-      this.subscriptions.set(id, subscription);
-    }
-    return subscription;
+  private events(ids: readonly string[]): ReadonlyMap<string, EventRecord> {
+    const rows = this.session.all(
+      `SELECT e.*, b.body FROM json_each(?) CROSS JOIN {events} e ON e.id = value
+       LEFT JOIN {bodies} b ON b.event_id = e.id`,
+      JSON.stringify([...new Set(ids)]),
+    );
+    return new Map(rows.map((row) => [textOf(row, 'id'), decodeEvent(row)]));
   }
 }

@@ -48,6 +48,16 @@ export class DeliveryTable {
     this.session.run('UPDATE {events} SET open = open + 1, ended_at = NULL WHERE id = ?', eventId);
   }
 
+  /** Takes deliveries out of their queues for an attempt that they count already. */
+  hold(deliveries: readonly DeliveryRecord[], leaseUntil: number): void {
+    this.session.run(
+      `UPDATE {deliveries} SET attempts = attempts + 1, tries = tries + 1, queue = NULL, lease_until = ?
+       WHERE id IN (SELECT value FROM json_each(?))`,
+      leaseUntil,
+      JSON.stringify(deliveries.map(({ id }) => id)),
+    );
+  }
+
   /** Makes deliveries wait for a further try, after they were pending and in flight. */
   wait(tries: readonly FurtherTry[]): void {
     if (tries.length === 0) return;

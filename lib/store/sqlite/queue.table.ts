@@ -1,6 +1,6 @@
 import type { DeliveryRecord } from '../delivery.record.js';
-import { numberOf, numberOrNull, Row, textOf } from '../codec/row.js';
-import type { Session } from './session.js';
+import { numberOf, Row, textOf } from '../codec/row.js';
+import { jsonRows, Session } from './session.js';
 
 /** The two kinds of due deliveries, which do not keep each other waiting. */
 export const FIRST_TRIES = 0;
@@ -25,7 +25,20 @@ export interface Waiting {
   readonly dueAt: number;
 }
 
+/** A delivery that is due. */
+export interface DueDelivery {
+  readonly id: string;
+  readonly subscriptionId: string;
+  readonly dueAt: number;
+}
+
 const CHUNK = 256;
+const NEVER = Number.MAX_SAFE_INTEGER;
+
+const EARLIEST = `(SELECT d.due_at FROM {deliveries} d
+  WHERE d.subscription_id = q.subscription_id AND d.queue = q.queue
+    AND d.generation = (SELECT s.generation FROM {subscriptions} s WHERE s.id = q.subscription_id)
+  ORDER BY d.due_at LIMIT 1)`;
 
 /**
  * Deliveries that wait, by subscription and kind, and of each such queue the time when its first is
@@ -59,31 +72,22 @@ export class QueueTable {
     );
   }
 
-  /** Corrects the time after something was taken out. */
-  refresh(subscriptionId: string, queue: number): void {
-    const next = this.session.get(
-      `SELECT due_at FROM {deliveries}
-       WHERE subscription_id = ? AND queue = ? AND generation = ${GENERATION}
-       ORDER BY due_at LIMIT 1`,
-      subscriptionId,
+  /** Corrects the times of queues that something was taken out of. */
+  refresh(queue: number, subscriptionIds: readonly string[]): void {
+    if (subscriptionIds.length === 0) return;
+    const ids = JSON.stringify(subscriptionIds);
+    this.session.run(
+      `UPDATE {queues} AS q SET next_due = coalesce(${EARLIEST}, ${NEVER})
+       WHERE queue = ? AND subscription_id IN (SELECT value FROM json_each(?))`,
       queue,
-      subscriptionId,
+      ids,
     );
-    const dueAt = next && numberOrNull(next, 'due_at');
-    if (dueAt === null) {
-      this.session.run(
-        'DELETE FROM {queues} WHERE subscription_id = ? AND queue = ?',
-        subscriptionId,
-        queue,
-      );
-    } else {
-      this.session.run(
-        'UPDATE {queues} SET next_due = ? WHERE subscription_id = ? AND queue = ?',
-        dueAt,
-        subscriptionId,
-        queue,
-      );
-    }
+    this.session.run(
+      `DELETE FROM {queues} WHERE queue = ? AND next_due = ${NEVER}
+         AND subscription_id IN (SELECT value FROM json_each(?))`,
+      queue,
+      ids,
+    );
   }
 
   clear(subscriptionId: string): void {
@@ -112,16 +116,20 @@ export class QueueTable {
   }
 
   /** What is due in one queue, oldest first. */
-  due(subscriptionId: string, queue: number, now: number, limit: number): readonly Row[] {
-    return this.session.all(
-      `SELECT * FROM {deliveries}
-       WHERE subscription_id = ? AND queue = ? AND generation = ${GENERATION} AND due_at <= ?
-       ORDER BY due_at, id LIMIT ?`,
+  due(subscriptionId: string, queue: number, now: number, limit: number): readonly DueDelivery[] {
+    const rows = this.session.list(
+      `SELECT ${jsonRows({ id: 'id', due_at: 'due_at' })} FROM (
+         SELECT id, due_at FROM {deliveries}
+         WHERE subscription_id = ? AND queue = ? AND generation = ${GENERATION} AND due_at <= ?
+         ORDER BY due_at, id LIMIT ?)`,
       subscriptionId,
       queue,
       subscriptionId,
       now,
       limit,
     );
+    return rows.map((row) => {
+      return { id: textOf(row, 'id'), subscriptionId, dueAt: numberOf(row, 'due_at') };
+    });
   }
 }

@@ -31,7 +31,7 @@ export class RetentionStatements {
     );
     for (const row of waiting) {
       this.deliveries.end(decodeDelivery(row), 'cancelled', 'payload removed', now);
-      this.queues.refresh(textOf(row, 'subscription_id'), numberOf(row, 'queue'));
+      this.queues.refresh(numberOf(row, 'queue'), [textOf(row, 'subscription_id')]);
     }
     return true;
   }
