@@ -1,14 +1,25 @@
-import { DELIVERY_COLUMNS, encodeDelivery } from '../codec/delivery.codec.js';
 import type { DeliveryRecord, DeliveryStatus } from '../delivery.record.js';
 import { InLine, OrderingLines, Place } from './ordering.lines.js';
 import { GENERATION, IN_LINE, LATER_TRIES, QueueTable } from './queue.table.js';
 import type { Session } from './session.js';
 
-const COLUMNS = [...DELIVERY_COLUMNS, 'ordinal', 'queue'];
-const INSERT = `INSERT INTO {deliveries} (${COLUMNS.join(', ')}, generation)
-  VALUES (${COLUMNS.map(() => '?').join(', ')}, ${GENERATION})`;
+/** So many go into one statement, since those of one event may be very many. */
+const CHUNK = 500;
+
+/** In the order of the values that are given for them. */
+const INSERT = `INSERT INTO {deliveries} (id, event_id, event_type, subscription_id, tenant, created_at,
+    due_at, queue, replayed, ordering_key, ordinal, status, attempts, tries, generation)
+  SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6,
+    value ->> 7, value ->> 8, value ->> 9, value ->> 10, 'pending', 0, 0,
+    (SELECT generation FROM {subscriptions} s WHERE s.id = value ->> 3)
+  FROM json_each(?)`;
 
 type EndStatus = Exclude<DeliveryStatus, 'pending'>;
+
+interface Placed {
+  readonly record: DeliveryRecord;
+  readonly place: Place;
+}
 
 /** A delivery whose next try is not its first. */
 export interface FurtherTry {
@@ -33,14 +44,17 @@ export class DeliveryTable {
     this.lines = new OrderingLines(session, queues);
   }
 
-  /** Adds a pending delivery of an event whose count includes it already. */
-  add(record: DeliveryRecord): void {
-    const { subscriptionId } = record;
-    const place = this.lines.end(record);
-    const queue = queueOf(record, place);
-    const placed = place.isFirst ? record : { ...record, dueAt: null };
-    this.session.run(INSERT, ...encodeDelivery(placed), place.ordinal, queue, subscriptionId);
-    if (place.isFirst) this.queues.add([{ subscriptionId, queue, dueAt: record.dueAt! }]);
+  /** Adds pending deliveries, never tried, of events whose counts include them already. */
+  add(records: Iterable<DeliveryRecord>): void {
+    let placed: Placed[] = [];
+    for (const record of records) {
+      placed.push({ record, place: this.lines.end(record) });
+      // The next of its line finds its place behind it.
+      if (record.orderingKey === null && placed.length < CHUNK) continue;
+      this.insert(placed);
+      placed = [];
+    }
+    if (placed.length > 0) this.insert(placed);
   }
 
   /** Counts one more open delivery of an event. */
@@ -124,6 +138,31 @@ export class DeliveryTable {
    */
   release(delivery: InLine, now: number): string | null {
     return this.lines.release(delivery, now);
+  }
+
+  private insert(placed: readonly Placed[]): void {
+    const rows = placed.map(({ record, place }) => [
+      record.id,
+      record.eventId,
+      record.eventType,
+      record.subscriptionId,
+      record.tenant,
+      record.createdAt,
+      place.isFirst ? record.dueAt : null,
+      queueOf(record, place),
+      record.replayed ? 1 : 0,
+      record.orderingKey,
+      place.ordinal,
+    ]);
+    this.session.run(INSERT, JSON.stringify(rows));
+    const due = placed.filter(({ place }) => place.isFirst);
+    this.queues.add(
+      due.map(({ record }) => ({
+        subscriptionId: record.subscriptionId,
+        queue: QueueTable.of(record),
+        dueAt: record.dueAt!,
+      })),
+    );
   }
 }
 

@@ -108,7 +108,7 @@ export class RestartStatements {
     if (!admits(event)) return null;
     const id = this.ids.create('dlv');
     this.deliveries.reopen(eventId);
-    this.deliveries.add(newDelivery(id, event, subscriptionId, true, timeOfDelivery(id)));
+    this.deliveries.add([newDelivery(id, event, subscriptionId, true, timeOfDelivery(id))]);
     return id;
   }
 

@@ -23,6 +23,7 @@ import {
   WebhookStore,
 } from '../webhook.store.js';
 import { ApplicationTransactions } from './application.transactions.js';
+import { EventBatcher } from './event.batcher.js';
 import { Session } from './session.js';
 import { SqliteConnection } from './sqlite.connection.js';
 import { checkOptions, SqliteWebhookStoreOptions } from './sqlite.options.js';
@@ -44,6 +45,7 @@ export class SqliteWebhookStore extends WebhookStore {
   private readonly session: Session;
   private readonly connection: SqliteConnection;
   private readonly statements: StoreStatements;
+  private readonly events: EventBatcher;
   private readonly transactions: ApplicationTransactions;
   private preparing: Promise<void> | null = null;
 
@@ -59,6 +61,12 @@ export class SqliteWebhookStore extends WebhookStore {
     this.session = new Session(database, tablePrefix);
     this.connection = new SqliteConnection(this.session, waits, busyTimeout);
     this.statements = new StoreStatements(this.session, codec, ids);
+    this.events = new EventBatcher(
+      this.session,
+      this.connection,
+      this.statements.accept,
+      this.clock,
+    );
     this.transactions = new ApplicationTransactions(tablePrefix, codec, ids, waits);
   }
 
@@ -114,7 +122,8 @@ export class SqliteWebhookStore extends WebhookStore {
     if (transaction !== undefined) {
       return this.transactions.accept(transaction, event, target, this.clock.now());
     }
-    return this.write((now) => this.statements.accept.accept(event, target, now));
+    await this.ready();
+    return this.events.accept(event, target);
   }
 
   async claim(request: ClaimRequest): Promise<Claimed> {
