@@ -2,14 +2,13 @@ import type { Clock } from '../../platform/clock.js';
 import type { EventRecord } from '../event.record.js';
 import type { Acceptance, AcceptTarget } from '../webhook.store.js';
 import type { AcceptStatements, Offer } from './accept.statements.js';
-import type { Session } from './session.js';
+import { SqliteBusyError } from './sqlite-busy.error.js';
 import type { SqliteConnection } from './sqlite.connection.js';
 
 /** Events that are accepted together. */
 interface Batch {
   readonly offers: Offer[];
-  /** Null when one of them could not be accepted, so that none was. */
-  readonly accepted: Promise<readonly Acceptance[] | null>;
+  readonly accepted: Promise<readonly Acceptance[]>;
 }
 
 /**
@@ -20,7 +19,6 @@ export class EventBatcher {
   private batch: Batch | null = null;
 
   constructor(
-    private readonly session: Session,
     private readonly connection: SqliteConnection,
     private readonly acceptor: AcceptStatements,
     private readonly clock: Clock,
@@ -28,31 +26,29 @@ export class EventBatcher {
 
   async accept(event: EventRecord, target: AcceptTarget): Promise<Acceptance> {
     if (event.idempotency !== null) return this.acceptAlone(event, target);
-    const { offers, accepted } = (this.batch ??= this.begin());
-    const index = offers.push({ event, target }) - 1;
-    return (await accepted)?.[index] ?? this.acceptAlone(event, target);
+    const batch = (this.batch ??= this.begin());
+    const index = batch.offers.push({ event, target }) - 1;
+    try {
+      return (await batch.accepted)[index]!;
+    } catch (error) {
+      // Another one of them may be what could not be accepted.
+      if (batch.offers.length === 1 || error instanceof SqliteBusyError) throw error;
+      return this.acceptAlone(event, target);
+    }
   }
 
   private begin(): Batch {
     const offers: Offer[] = [];
     const accepted = this.connection
-      .write(() => this.acceptAll(offers))
+      .write(() => {
+        this.batch = null;
+        return this.acceptor.acceptNew(offers, this.clock.now());
+      })
       .finally(() => {
         // No transaction could begin for it.
         if (this.batch?.offers === offers) this.batch = null;
       });
     return { offers, accepted };
-  }
-
-  private acceptAll(offers: readonly Offer[]): readonly Acceptance[] | null {
-    this.batch = null;
-    try {
-      const now = this.clock.now();
-      return this.session.atomically(() => this.acceptor.acceptNew(offers, now));
-    } catch {
-      // Each by itself meets the same error, or is not what has caused it.
-      return null;
-    }
   }
 
   private acceptAlone(event: EventRecord, target: AcceptTarget): Promise<Acceptance> {

@@ -61,12 +61,7 @@ export class SqliteWebhookStore extends WebhookStore {
     this.session = new Session(database, tablePrefix);
     this.connection = new SqliteConnection(this.session, waits, busyTimeout);
     this.statements = new StoreStatements(this.session, codec, ids);
-    this.events = new EventBatcher(
-      this.session,
-      this.connection,
-      this.statements.accept,
-      this.clock,
-    );
+    this.events = new EventBatcher(this.connection, this.statements.accept, this.clock);
     this.transactions = new ApplicationTransactions(tablePrefix, codec, ids, waits);
   }
 

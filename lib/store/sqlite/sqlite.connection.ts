@@ -35,9 +35,7 @@ export class SqliteConnection {
         result = work();
       };
       this.jobs.push({ run, done: () => resolve(result), fail: reject });
-      this.flushing ??= this.flush().finally(() => {
-        this.flushing = null;
-      });
+      this.flushing ??= this.flush();
     });
   }
 
@@ -71,54 +69,40 @@ export class SqliteConnection {
     while (this.jobs.length > 0) {
       // Lets what else is asked for in this turn of the event loop share the commit.
       await new Promise((resolve) => setImmediate(resolve));
-      try {
-        await this.patiently(() => {
-          this.session.exec('BEGIN IMMEDIATE');
-          this.commit(this.jobs.splice(0));
-        });
-      } catch (error) {
-        for (const job of this.jobs.splice(0)) job.fail(error);
-      }
+      const undone = await this.transact(() => this.jobs.splice(0));
+      for (const job of undone) await this.transact(() => [job]);
+    }
+    this.flushing = null;
+  }
+
+  /**
+   * Runs jobs in one transaction.
+   * @returns those to run one by one, since one of them has failed and took the others along
+   */
+  private async transact(take: () => readonly Job[]): Promise<readonly Job[]> {
+    try {
+      return await this.patiently(() => {
+        this.session.exec('BEGIN IMMEDIATE');
+        return this.commit(take());
+      });
+    } catch (error) {
+      for (const job of take()) job.fail(error);
+      return [];
     }
   }
 
-  private commit(jobs: readonly Job[]): void {
-    const done: Job[] = [];
+  private commit(jobs: readonly Job[]): readonly Job[] {
     try {
-      for (const job of jobs) {
-        if (this.attempt(job)) done.push(job);
-      }
+      for (const job of jobs) job.run();
       this.session.exec('COMMIT');
     } catch (error) {
       this.abandon();
-      // One that has failed already ignores this.
-      for (const job of jobs) job.fail(error);
-      return;
+      if (jobs.length > 1) return jobs;
+      jobs[0]?.fail(error);
+      return [];
     }
-    for (const job of done) job.done();
-  }
-
-  /** @throws what the job threw when SQLite has ended the whole transaction because of it */
-  private attempt(job: Job): boolean {
-    this.session.exec('SAVEPOINT webhooks_job');
-    try {
-      job.run();
-    } catch (error) {
-      if (!this.undo()) throw error;
-      job.fail(error);
-      return false;
-    }
-    this.session.exec('RELEASE webhooks_job');
-    return true;
-  }
-
-  private undo(): boolean {
-    try {
-      this.session.exec('ROLLBACK TO webhooks_job; RELEASE webhooks_job');
-      return true;
-    } catch {
-      return false;
-    }
+    for (const job of jobs) job.done();
+    return [];
   }
 
   private abandon(): void {
