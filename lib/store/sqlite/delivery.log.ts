@@ -31,7 +31,7 @@ export class DeliveryLog {
 
   list(tenant: string, filter: DeliveryFilter, page: PageRequest): readonly DeliveryRecord[] {
     const { eventId, status } = filter;
-    // The other indexes have the status before the id: that of each state is in order by itself.
+    // The other indexes hold deliveries by state: those of each are in order by themselves.
     const states = eventId === undefined && status === undefined ? DELIVERY_STATUSES : [status];
     return states
       .flatMap((state) => this.newest(tenant, { ...filter, ...(state && { status: state }) }, page))
@@ -56,7 +56,9 @@ export class DeliveryLog {
     also('subscription_id =', filter.subscriptionId);
     also('event_id =', filter.eventId);
     also('event_type =', filter.eventType);
-    also('status =', filter.status);
+    if (filter.status === 'pending') where.push("status = 'pending'");
+    // Without this SQLite does not know that the index of what has ended will do.
+    else if (filter.status !== undefined) also("status <> 'pending' AND status =", filter.status);
     also('id <', after);
     also('id >=', idOf(filter.since));
     also('id <', idOf(filter.until));
@@ -70,9 +72,10 @@ export class DeliveryLog {
 }
 
 /** Named, since statistics could lead the planner to one that has more to go through. */
-function indexFor({ eventId, subscriptionId }: DeliveryFilter): string {
+function indexFor({ eventId, subscriptionId, status }: DeliveryFilter): string {
   if (eventId !== undefined) return '{deliveries_event}';
-  return subscriptionId === undefined ? '{deliveries_tenant}' : '{deliveries_subscription}';
+  const whose = subscriptionId === undefined ? 'tenant' : 'subscription';
+  return `{deliveries_${whose}_${status === 'pending' ? 'pending' : 'ended'}}`;
 }
 
 function idOf(time: number | undefined): string | undefined {

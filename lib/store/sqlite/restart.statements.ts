@@ -39,7 +39,8 @@ export class RestartStatements {
     if (!this.isEnabled(tenant, subscriptionId)) return NOTHING;
     const part = `SELECT d.id, d.event_id, e.type, e.occurred_at
       FROM {deliveries} d CROSS JOIN {events} e ON e.id = d.event_id
-      WHERE d.subscription_id = ? AND d.status = ? AND d.id > ? ORDER BY d.id LIMIT ?`;
+      WHERE d.subscription_id = ? AND d.status = ? AND d.status <> 'pending' AND d.id > ?
+      ORDER BY d.id LIMIT ?`;
     const rows = this.session.all(
       `SELECT * FROM (${part}) UNION ALL SELECT * FROM (${part}) ORDER BY id LIMIT ?`,
       subscriptionId,
