@@ -99,10 +99,11 @@ export class QueueTable {
     let rows: readonly Row[];
     let last = { nextDue: Number.MIN_SAFE_INTEGER, subscriptionId: '' };
     do {
-      rows = this.session.all(
-        `SELECT subscription_id, next_due FROM {queues}
-         WHERE queue = ? AND (next_due, subscription_id) > (?, ?)
-         ORDER BY next_due, subscription_id LIMIT ${CHUNK}`,
+      rows = this.session.list(
+        `SELECT ${jsonRows({ subscription_id: 'subscription_id', next_due: 'next_due' })} FROM (
+           SELECT subscription_id, next_due FROM {queues}
+           WHERE queue = ? AND (next_due, subscription_id) > (?, ?)
+           ORDER BY next_due, subscription_id LIMIT ${CHUNK})`,
         queue,
         last.nextDue,
         last.subscriptionId,

@@ -1,7 +1,7 @@
 import { flagOf, textOf } from '../codec/row.js';
 import { UnreadableRecordError } from '../codec/unreadable-record.error.js';
 import type { AcceptTarget } from '../webhook.store.js';
-import type { Session } from './session.js';
+import { jsonRows, Session } from './session.js';
 import type { ReadSubscriptions, SubscriptionReader } from './subscription.reader.js';
 
 type PatternTarget = Extract<AcceptTarget, { readonly patterns: readonly string[] }>;
@@ -51,10 +51,11 @@ export class TargetFinder {
   }
 
   private read(tenant: string, patterns: readonly string[]): readonly Wanting[] {
-    const rows = this.session.all(
-      `SELECT DISTINCT s.id, s.filter IS NOT NULL AS filtered
-       FROM {patterns} p CROSS JOIN {subscriptions} s ON s.id = p.subscription_id
-       WHERE p.tenant = ? AND p.pattern IN (SELECT value FROM json_each(?)) AND s.state = 'enabled'`,
+    const rows = this.session.list(
+      `SELECT ${jsonRows({ id: 'id', filtered: 'filtered' })} FROM (
+         SELECT DISTINCT s.id, s.filter IS NOT NULL AS filtered
+         FROM {patterns} p CROSS JOIN {subscriptions} s ON s.id = p.subscription_id
+         WHERE p.tenant = ? AND p.pattern IN (SELECT value FROM json_each(?)) AND s.state = 'enabled')`,
       tenant,
       JSON.stringify(patterns),
     );
