@@ -107,6 +107,43 @@ describe.each(SQLITE_DRIVERS)('SqliteWebhookStore on $name', (driver) => {
     expect(await on.list()).toHaveLength(1);
   });
 
+  it('accepts what is sent in one turn, each with its own body', async () => {
+    const { on } = await file.migrated();
+    await on.subscribe();
+    const bodies = ['', '{"id":"o_1"}', '', 'später 🙂', '{}'];
+    await Promise.all(bodies.map((body) => on.accept({ body: Buffer.from(body) })));
+    const { claims } = await on.claim();
+    expect(claims.map(({ event }) => event.body.toString())).toEqual(bodies);
+  });
+
+  it('leaves out only the events of a turn that cannot be accepted', async () => {
+    const { store, on } = await file.migrated();
+    await on.subscribe();
+    const event = on.event();
+    const failure = new Error('it cannot be judged');
+    const judged = { ...wanting(event.type), judgeAll: true };
+    const refuse = (): boolean => {
+      throw failure;
+    };
+    const sends = await Promise.allSettled([
+      on.accept(),
+      store.accept(event, wanting(event.type)),
+      store.accept(event, wanting(event.type)),
+      on.accept({}, { ...judged, admits: refuse }),
+      on.accept(),
+    ]);
+    expect(sends.map(({ status }) => status)).toEqual([
+      'fulfilled',
+      'fulfilled',
+      'rejected',
+      'rejected',
+      'fulfilled',
+    ]);
+    expect(sends[2]).toMatchObject({ reason: { code: 'WEBHOOKS_SQLITE_FAILURE' } });
+    expect(sends[3]).toMatchObject({ reason: failure });
+    expect(await on.list()).toHaveLength(3);
+  });
+
   it('changes nothing when the disk is full, and goes on when it is not', async () => {
     const { on, database } = await file.migrated();
     await on.subscribe();
