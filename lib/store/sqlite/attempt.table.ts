@@ -40,10 +40,15 @@ export class AttemptTable {
       attempt,
       ...encodeResult(result),
     ]);
+    // They are there since they began. An update from a list could read the whole table instead, as
+    // outdated statistics would have it.
     this.session.run(
-      `UPDATE {attempts} AS a SET outcome = value ->> 2, duration = value ->> 3, status = value ->> 4,
-         answer = value ->> 5, error = value ->> 6
-       FROM json_each(?) WHERE a.delivery_id = value ->> 0 AND a.number = value ->> 1`,
+      `INSERT INTO {attempts} (delivery_id, number, started_at, outcome, duration, status, answer, error)
+       SELECT value ->> 0, value ->> 1, 0, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6
+       FROM json_each(?) WHERE true
+       ON CONFLICT (delivery_id, number) DO UPDATE SET outcome = excluded.outcome,
+         duration = excluded.duration, status = excluded.status, answer = excluded.answer,
+         error = excluded.error`,
       JSON.stringify(rows),
     );
   }

@@ -1,4 +1,5 @@
 import type { DeliveryRecord, DeliveryStatus } from '../delivery.record.js';
+import { groupsOf } from './groups.js';
 import { InLine, OrderingLines, Place } from './ordering.lines.js';
 import { GENERATION, IN_LINE, LATER_TRIES, QueueTable } from './queue.table.js';
 import type { Session } from './session.js';
@@ -74,13 +75,16 @@ export class DeliveryTable {
 
   /** Makes deliveries wait for a further try, after they were pending and in flight. */
   wait(tries: readonly FurtherTry[]): void {
-    if (tries.length === 0) return;
-    this.session.run(
-      `UPDATE {deliveries} AS d SET due_at = value ->> 1, queue = ${LATER_TRIES}, lease_until = NULL,
-         generation = (SELECT generation FROM {subscriptions} s WHERE s.id = d.subscription_id)
-       FROM json_each(?) WHERE d.id = value ->> 0`,
-      JSON.stringify(tries.map(({ id, dueAt }) => [id, dueAt])),
-    );
+    for (const { id, subscriptionId, dueAt } of tries) {
+      this.session.run(
+        `UPDATE {deliveries} SET due_at = ?, queue = ${LATER_TRIES}, generation = ${GENERATION},
+           lease_until = NULL
+         WHERE id = ?`,
+        dueAt,
+        subscriptionId,
+        id,
+      );
+    }
     this.queues.add(tries.map((one) => ({ ...one, queue: LATER_TRIES })));
   }
 
@@ -113,23 +117,19 @@ export class DeliveryTable {
 
   /** Ends deliveries that nothing waits for, or whose lines are released afterwards. */
   endAll(ends: readonly DeliveryEnd[], now: number): void {
-    if (ends.length === 0) return;
-    this.session.run(
-      `UPDATE {deliveries} AS d SET status = value ->> 1, reason = value ->> 2, due_at = NULL,
-         ended_at = ?, queue = NULL, lease_until = NULL
-       FROM json_each(?) WHERE d.id = value ->> 0`,
-      now,
-      JSON.stringify(ends.map(({ id, status, reason }) => [id, status, reason])),
-    );
-    const counts = new Map<string, number>();
-    for (const { eventId } of ends) counts.set(eventId, (counts.get(eventId) ?? 0) + 1);
-    this.session.run(
-      `UPDATE {events} AS e SET open = open - (value ->> 1),
-         ended_at = CASE WHEN open = value ->> 1 THEN ? END
-       FROM json_each(?) WHERE e.id = value ->> 0`,
-      now,
-      JSON.stringify([...counts]),
-    );
+    for (const alike of groupsOf(ends, ({ status, reason }) => JSON.stringify([status, reason]))) {
+      const { status, reason } = alike[0]!;
+      this.session.run(
+        `UPDATE {deliveries} SET status = ?, reason = ?, due_at = NULL, ended_at = ?, queue = NULL,
+           lease_until = NULL
+         WHERE id IN (SELECT value FROM json_each(?))`,
+        status,
+        reason,
+        now,
+        JSON.stringify(alike.map(({ id }) => id)),
+      );
+    }
+    this.countDown(ends, now);
   }
 
   /**
@@ -138,6 +138,21 @@ export class DeliveryTable {
    */
   release(delivery: InLine, now: number): string | null {
     return this.lines.release(delivery, now);
+  }
+
+  private countDown(ends: readonly DeliveryEnd[], now: number): void {
+    const ofEach = [...groupsOf(ends, ({ eventId }) => eventId)];
+    for (const alike of groupsOf(ofEach, ({ length }) => length)) {
+      const count = alike[0]!.length;
+      this.session.run(
+        `UPDATE {events} SET open = open - ?, ended_at = CASE WHEN open = ? THEN ? END
+         WHERE id IN (SELECT value FROM json_each(?))`,
+        count,
+        count,
+        now,
+        JSON.stringify(alike.map(([first]) => first!.eventId)),
+      );
+    }
   }
 
   private insert(placed: readonly Placed[]): void {

@@ -61,6 +61,7 @@ export class QueueTable {
       const other = earliest.get(key);
       if (other === undefined || one.dueAt < other.dueAt) earliest.set(key, one);
     }
+    if (earliest.size === 0) return;
     const rows = [...earliest.values()].map((one) => [one.subscriptionId, one.queue, one.dueAt]);
     // Without a condition SQLite takes the conflict clause for one of a join.
     this.session.run(

@@ -76,10 +76,11 @@ CREATE TABLE {deliveries} (
   lease_until INTEGER
 ) WITHOUT ROWID;
 CREATE UNIQUE INDEX {deliveries_event} ON {deliveries} (event_id, subscription_id);
-CREATE INDEX {deliveries_tenant_pending} ON {deliveries} (tenant, id) WHERE status = 'pending';
+CREATE INDEX {deliveries_tenant_pending} ON {deliveries} (tenant, status, id)
+  WHERE status = 'pending';
 CREATE INDEX {deliveries_tenant_ended} ON {deliveries} (tenant, status, id)
   WHERE status <> 'pending';
-CREATE INDEX {deliveries_subscription_pending} ON {deliveries} (subscription_id, id)
+CREATE INDEX {deliveries_subscription_pending} ON {deliveries} (subscription_id, status, id)
   WHERE status = 'pending';
 CREATE INDEX {deliveries_subscription_ended} ON {deliveries} (subscription_id, status, id)
   WHERE status <> 'pending';
