@@ -1,7 +1,7 @@
 import type { DeliveryRecord } from '../delivery.record.js';
 import { flagOf, numberOf, numberOrNull, Row, textOf, textOrNull } from './row.js';
 
-/** Columns of a delivery, in the order of {@link encodeDelivery}. */
+/** Columns of a delivery. Times are milliseconds since the Unix epoch. */
 export const DELIVERY_COLUMNS = [
   'id',
   'event_id',
@@ -18,26 +18,6 @@ export const DELIVERY_COLUMNS = [
   'created_at',
   'ended_at',
 ] as const;
-
-/** The values of a delivery's columns. Times are milliseconds since the Unix epoch. */
-export function encodeDelivery(record: DeliveryRecord): (string | number | null)[] {
-  return [
-    record.id,
-    record.eventId,
-    record.eventType,
-    record.subscriptionId,
-    record.tenant,
-    record.status,
-    record.reason,
-    record.attempts,
-    record.tries,
-    record.replayed ? 1 : 0,
-    record.orderingKey,
-    record.dueAt,
-    record.createdAt,
-    record.endedAt,
-  ];
-}
 
 export function decodeDelivery(row: Row): DeliveryRecord {
   return {

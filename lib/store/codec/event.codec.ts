@@ -1,7 +1,7 @@
 import type { EventRecord } from '../event.record.js';
 import { bytesOf, numberOf, Row, textOf, textOrNull } from './row.js';
 
-/** Columns of an event, in the order of {@link encodeEvent}. */
+/** Columns of an event. The time is milliseconds since the Unix epoch. */
 export const EVENT_COLUMNS = [
   'id',
   'type',
@@ -13,21 +13,6 @@ export const EVENT_COLUMNS = [
   'fingerprint',
   'ordering_key',
 ] as const;
-
-/** The values of an event's columns. The time is milliseconds since the Unix epoch. */
-export function encodeEvent(record: EventRecord): (string | number | Buffer | null)[] {
-  return [
-    record.id,
-    record.type,
-    record.tenant,
-    record.method,
-    record.body,
-    record.occurredAt,
-    record.idempotency?.key ?? null,
-    record.idempotency?.fingerprint ?? null,
-    record.orderingKey,
-  ];
-}
 
 export function decodeEvent(row: Row): EventRecord {
   const key = textOrNull(row, 'idempotency_key');

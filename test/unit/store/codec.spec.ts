@@ -1,12 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
 import { decodeAttempt, encodeResult } from '../../../lib/store/codec/attempt.codec.js';
-import {
-  decodeDelivery,
-  DELIVERY_COLUMNS,
-  encodeDelivery,
-} from '../../../lib/store/codec/delivery.codec.js';
-import { decodeEvent, encodeEvent, EVENT_COLUMNS } from '../../../lib/store/codec/event.codec.js';
+import { decodeDelivery } from '../../../lib/store/codec/delivery.codec.js';
+import { decodeEvent } from '../../../lib/store/codec/event.codec.js';
 import type { Row } from '../../../lib/store/codec/row.js';
 import {
   SUBSCRIPTION_COLUMNS,
@@ -16,6 +12,7 @@ import { TextCipher } from '../../../lib/store/codec/text.cipher.js';
 import type { DeliveryRecord } from '../../../lib/store/delivery.record.js';
 import type { EventRecord } from '../../../lib/store/event.record.js';
 import type { SubscriptionRecord } from '../../../lib/store/subscription.record.js';
+import { deliveryRow, eventRow } from './support/rows.js';
 
 const NEW = { id: 'k2', key: randomBytes(32) };
 const OLD = { id: 'k1', key: randomBytes(32) };
@@ -222,7 +219,7 @@ describe('other records as rows', () => {
       orderingKey: null,
     },
   ])('an event comes back as it was: $id', (event) => {
-    const row = rowOf(EVENT_COLUMNS, encodeEvent(event));
+    const row = eventRow(event);
     expect(decodeEvent(row)).toEqual(event);
     expect(decodeEvent({ ...row, body: new Uint8Array(event.body) })).toEqual(event);
     const { body } = decodeEvent({ ...row, body: new Uint8Array(event.body) });
@@ -250,9 +247,9 @@ describe('other records as rows', () => {
       delivery,
       { ...delivery, replayed: false, orderingKey: null, dueAt: 9, endedAt: null },
     ]) {
-      expect(decodeDelivery(rowOf(DELIVERY_COLUMNS, encodeDelivery(record)))).toEqual(record);
+      expect(decodeDelivery(deliveryRow(record))).toEqual(record);
     }
-    const row = rowOf(DELIVERY_COLUMNS, encodeDelivery(delivery));
+    const row = deliveryRow(delivery);
     expect(decodeDelivery({ ...row, replayed: true, created_at: '1' })).toEqual(delivery);
   });
 
