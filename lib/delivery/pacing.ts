@@ -54,7 +54,7 @@ export class Pacing {
   ) {
     this.quick = new LRUCache<string, true>({
       max: options.total,
-      dispose: (_, id, reason) => {
+      disposeAfter: (_, id, reason) => {
         if (reason === 'evict') this.update(id, this.paces.get(id)!);
       },
     });

@@ -11,6 +11,7 @@ import type { Claim } from '../webhook.store.js';
 /** What `claimedAsJson` makes. */
 export interface ClaimedRows extends Row {
   readonly held: readonly Row[];
+  readonly told: readonly Row[];
   readonly wanted: readonly Row[];
 }
 
@@ -28,11 +29,13 @@ export interface DecodedClaims {
 
 /** Turns what a claim gave into records. */
 export function decodeClaims(
-  { held, wanted }: ClaimedRows,
+  { held, told, wanted }: ClaimedRows,
   codec: SubscriptionCodec,
 ): DecodedClaims {
   const claims: Claim[] = [];
   const unreadable: UnreadableClaim[] = [];
+  const details = new Map(told.map((row) => [textOf(row, 'id'), row]));
+  const events = new Map<string, EventRecord>();
   const subscriptions = new Map(wanted.map((row) => [textOf(row, 'id'), decoded(row, codec)]));
   for (const row of held) {
     const delivery = decodeDelivery(row);
@@ -40,22 +43,24 @@ export function decodeClaims(
     if (subscription instanceof UnreadableRecordError) {
       unreadable.push({ delivery, problem: subscription });
     } else {
-      claims.push({ delivery, event: eventOf(delivery, row), subscription });
+      const { eventId } = delivery;
+      const event = events.get(eventId) ?? eventOf(delivery, details.get(eventId));
+      events.set(eventId, event);
+      claims.push({ delivery, event, subscription });
     }
   }
   return { claims, unreadable };
 }
 
-function eventOf(delivery: DeliveryRecord, row: Row): EventRecord {
+const REMOVED: Row = { body: null, idempotency_key: null };
+
+function eventOf(delivery: DeliveryRecord, row: Row = REMOVED): EventRecord {
   return decodeEvent({
+    ...row,
     id: delivery.eventId,
     type: delivery.eventType,
     tenant: delivery.tenant,
-    method: row['e_method'],
-    body: Buffer.from(textOrNull(row, 'e_body') ?? '', 'base64'),
-    occurred_at: row['e_occurred_at'],
-    idempotency_key: row['e_idempotency_key'],
-    fingerprint: row['e_fingerprint'],
+    body: Buffer.from(textOrNull(row, 'body') ?? '', 'base64'),
     ordering_key: delivery.orderingKey,
   });
 }

@@ -1,5 +1,5 @@
 import { DELIVERY_COLUMNS } from '../codec/delivery.codec.js';
-import { claimedAsJson, EVENT_PART, eventPart } from './claim.columns.js';
+import { claimedAsJson, eventDetails } from './claim.columns.js';
 import {
   dueByAge,
   dueBySubscription,
@@ -101,24 +101,24 @@ function holding(t: Tables): string {
     WHERE d.id = ANY (ARRAY(SELECT id FROM picked)) AND ${FREE}
       AND d.due_at <= (SELECT now FROM moment)
     FOR NO KEY UPDATE SKIP LOCKED
+  ), told AS MATERIALIZED (
+    SELECT ${eventDetails('e')} FROM ${t.events} e
+    WHERE e.id = ANY (ARRAY(SELECT event_id FROM locked))
   ), ready AS MATERIALIZED (
-    SELECT l.id AS delivery_id, ${EVENT_PART.map((column) => `e.${column}`).join(', ')},
-      l.subscription_id, l.ordering_key, l.generation, l.ordinal,
+    SELECT l.id AS delivery_id, l.subscription_id, l.ordering_key, l.generation, l.ordinal,
       w.generation = l.generation AS current,
       CASE WHEN l.ordering_key IS NOT NULL AND w.generation = l.generation
         THEN ${t.isBehind}(l.subscription_id, l.ordering_key, l.generation, l.ordinal)
         ELSE false
       END AS behind, CASE
-        WHEN e.e_body IS NULL THEN 'payload removed'
+        WHEN told.body IS NULL THEN 'payload removed'
         WHEN w.state <> 'enabled' OR l.generation < w.generation THEN 'subscription disabled'
         WHEN w.id IS NULL AND NOT EXISTS (
           SELECT FROM ${t.subscriptions} s WHERE s.id = l.subscription_id
         ) THEN 'subscription deleted'
       END AS ended
     FROM locked l
-      LEFT JOIN LATERAL (
-        SELECT ${eventPart('e')} FROM ${t.events} e WHERE e.id = l.event_id OFFSET 0
-      ) e ON true
+      LEFT JOIN told ON told.id = l.event_id
       LEFT JOIN wanted w ON w.id = l.subscription_id
   ), stale AS (
     UPDATE ${t.deliveries} d SET status = 'cancelled', due_at = NULL, ended_at = (SELECT now FROM moment),
@@ -136,10 +136,8 @@ function holding(t: Tables): string {
   ), held AS (
     UPDATE ${t.deliveries} d SET attempts = d.attempts + 1, tries = d.tries + 1,
       ordinal = d.ordinal * 0, lease_until = (SELECT now FROM moment) + $3
-    FROM ready r
     WHERE d.id = ANY (ARRAY(SELECT delivery_id FROM ready WHERE ended IS NULL AND current AND NOT behind))
-      AND d.id = r.delivery_id
-    RETURNING ${[...DELIVERY_COLUMNS.map((c) => `d.${c}`), ...EVENT_PART.map((c) => `r.${c}`)].join(', ')}
+    RETURNING ${DELIVERY_COLUMNS.map((column) => `d.${column}`).join(', ')}
   ), begun AS (
     INSERT INTO ${t.attempts} (delivery_id, number, started_at)
     SELECT held.id, held.attempts, (SELECT now FROM moment) FROM held

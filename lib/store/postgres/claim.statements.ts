@@ -1,5 +1,5 @@
 import { DELIVERY_COLUMNS } from '../codec/delivery.codec.js';
-import { claimedAsJson, eventPart } from './claim.columns.js';
+import { claimedAsJson, eventDetails } from './claim.columns.js';
 import { NOW } from './sql.expressions.js';
 import type { Tables } from './schema.tables.js';
 import { selectSubscription } from './subscription.columns.js';
@@ -26,9 +26,11 @@ export function claimStatements(t: Tables): ClaimStatements {
       ORDER BY d.lease_until LIMIT $1::int FOR NO KEY UPDATE SKIP LOCKED
     ), held AS (
       UPDATE ${t.deliveries} d SET lease_until = moment.now + $2::bigint
-      FROM moment, lost l LEFT JOIN ${t.events} e ON e.id = l.event_id
-      WHERE d.id = l.id
-      RETURNING ${DELIVERY_COLUMNS.map((column) => `d.${column}`).join(', ')}, ${eventPart('e')}
+      FROM moment, lost l WHERE d.id = l.id
+      RETURNING ${DELIVERY_COLUMNS.map((column) => `d.${column}`).join(', ')}
+    ), told AS (
+      SELECT ${eventDetails('e')} FROM ${t.events} e
+      WHERE e.id = ANY (ARRAY(SELECT event_id FROM lost))
     ), wanted AS (
       SELECT ${selectSubscription('s')} FROM ${t.subscriptions} s
       WHERE s.id = ANY (ARRAY(SELECT subscription_id FROM lost))
