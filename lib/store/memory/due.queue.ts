@@ -51,12 +51,15 @@ export class DueQueue {
 
   /** @param turn a number that has not been used before, greater than all others */
   push(subscriptionId: string, deliveryId: string, dueAt: number, turn: number): void {
+    const item = { deliveryId, dueAt, turn };
     let lane = this.lanes.get(subscriptionId);
     if (lane === undefined) {
-      lane = { items: new TinyQueue<DueItem>([], byTime), head: null };
+      // A list that begins with its item has no room to spare: most lanes hold one.
+      lane = { items: new TinyQueue<DueItem>([item], byTime), head: null };
       this.lanes.set(subscriptionId, lane);
+    } else {
+      lane.items.push(item);
     }
-    lane.items.push({ deliveryId, dueAt, turn });
     this.lead(subscriptionId, lane);
   }
 
