@@ -12,8 +12,8 @@ const LARGEST = 64;
 const MOST_BYTES = 2 ** 20;
 
 /**
- * Takes events in that are in no transaction of the application: at once when idle, and while others are
- * being written, together with what comes meanwhile. One with an idempotency key goes alone, since it may
+ * Takes events in that are in no transaction of the application: those of one turn of the event
+ * loop in one statement, and while that is being written, together with what comes meanwhile. One with an idempotency key goes alone, since it may
  * wait for a transaction that holds its key.
  */
 export class EventBatcher {
@@ -32,22 +32,27 @@ export class EventBatcher {
     }
     return new Promise((resolve, reject) => {
       this.waiting.push({ event, target, resolve, reject });
-      if (!this.running) void this.run();
+      this.begin();
     });
   }
 
-  private async run(): Promise<void> {
+  /** Not at once: what else is sent in this turn of the event loop shares the statement. */
+  private begin(): void {
+    if (this.running) return;
     this.running = true;
-    while (this.waiting.length > 0) {
-      const batch = this.next();
-      try {
-        const acceptances = await this.acceptor.acceptMany(this.query, batch, this.notify);
-        for (const [index, { resolve }] of batch.entries()) resolve(acceptances[index]!);
-      } catch (error) {
-        for (const { reject } of batch) reject(error);
-      }
+    setImmediate(() => void this.run());
+  }
+
+  private async run(): Promise<void> {
+    const batch = this.next();
+    try {
+      const acceptances = await this.acceptor.acceptMany(this.query, batch, this.notify);
+      for (const [index, { resolve }] of batch.entries()) resolve(acceptances[index]!);
+    } catch (error) {
+      for (const { reject } of batch) reject(error);
     }
     this.running = false;
+    if (this.waiting.length > 0) this.begin();
   }
 
   private next(): WaitingOffer[] {
