@@ -31,8 +31,8 @@ export function claimFunctions(t: Tables): readonly string[] {
       claiming(t, ...due),
     );
   return [
-    // Looks at the oldest of each kind, at most $7 of either.
-    holder(t.claimByAge, ', integer', dueByAge(t), leftByAge(t)),
+    // Looks at the oldest of each kind, see `dueByAge`.
+    holder(t.claimByAge, ', integer, bigint, bigint', dueByAge(t), leftByAge(t)),
     // Looks at the oldest of each subscription.
     holder(t.claimBySubscription, '', dueBySubscription(t), 'false', LATER_WITHOUT_ROOM),
     // Looks at the deliveries with the ids $7.
@@ -71,6 +71,8 @@ function claiming(t: Tables, ...[due, left = 'false', withoutRoom = 'NULL']: Due
   SELECT ${claimedAsJson({
     now: '(SELECT now FROM moment)',
     fresh_seen: '(SELECT count(*) FROM due WHERE NOT later)',
+    fresh_oldest: '(SELECT min(due_at) FROM due WHERE NOT later)',
+    again_oldest: '(SELECT min(due_at) FROM due WHERE later)',
     again_seen: '(SELECT count(*) FROM due WHERE later)',
     picked_count: '(SELECT count(*) FROM picked)',
     seated_count: '(SELECT count(*) FROM seated WHERE place <= places)',

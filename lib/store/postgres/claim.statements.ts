@@ -15,7 +15,7 @@ export interface ClaimStatements {
 
 export function claimStatements(t: Tables): ClaimStatements {
   return {
-    byAge: `SELECT * FROM ${t.claimByAge}($1, $2, $3, $4, $5, $6, $7)`,
+    byAge: `SELECT * FROM ${t.claimByAge}($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
     bySubscription: `SELECT * FROM ${t.claimBySubscription}($1, $2, $3, $4, $5, $6)`,
     ofIds: `SELECT * FROM ${t.claimOfIds}($1, $2, $3, $4, $5, $6, $7)`,
     abandoned: `WITH moment AS MATERIALIZED (

@@ -2,6 +2,7 @@ import type { Clock } from '../../platform/clock.js';
 import { flagOf, numberOf, numberOrNull, Row, textOf } from '../codec/row.js';
 import type { SubscriptionCodec } from '../codec/subscription.codec.js';
 import type { Claim, ClaimRequest } from '../webhook.store.js';
+import { ClaimFloor, Seen } from './claim.floor.js';
 import { ClaimedRows, decodeClaims, DecodedClaims } from './claim.decoder.js';
 import { ClaimStatements, claimStatements } from './claim.statements.js';
 import { LaterPause } from './later.pause.js';
@@ -27,6 +28,7 @@ const UNIQUE_VIOLATION = '23505';
 export class DeliveryClaimer {
   private readonly statements: ClaimStatements;
   private readonly laterPause: LaterPause;
+  private readonly floor: ClaimFloor;
 
   constructor(
     tables: Tables,
@@ -34,7 +36,13 @@ export class DeliveryClaimer {
     clock: Clock,
   ) {
     this.laterPause = new LaterPause(clock);
+    this.floor = new ClaimFloor(clock);
     this.statements = claimStatements(tables);
+  }
+
+  /** To be called when something older than all that was seen may be due. */
+  lookBack(): void {
+    this.floor.reset();
   }
 
   async claim(query: Query, request: ClaimRequest): Promise<Taken> {
@@ -66,7 +74,11 @@ export class DeliveryClaimer {
   private async takeDue(query: Query, request: ClaimRequest): Promise<Taken> {
     const { limit } = request;
     const window = limit + Math.ceil(limit / 4) + SPARE;
-    const rows = await claimed(query, this.statements.byAge, [...roomParams(request), window]);
+    const { first: firstSince, later: laterSince } = this.floor.next();
+    const params = [...roomParams(request), window, firstSince, laterSince];
+    const rows = await claimed(query, this.statements.byAge, params);
+    // What others have their hands on may be older than what was seen.
+    if (!flagOf(rows, 'contended')) this.floor.note(seenIn(rows));
     const first = this.taken(rows);
     if (!isCrowded(rows, window, request)) return first;
     return this.claimRest(query, request, first);
@@ -141,6 +153,14 @@ function roomParams(request: ClaimRequest): unknown[] {
     JSON.stringify(Object.fromEntries(room)),
     laterLimit,
   ];
+}
+
+function seenIn(summary: Row): Seen {
+  const oldest = {
+    first: numberOrNull(summary, 'fresh_oldest'),
+    later: numberOrNull(summary, 'again_oldest'),
+  };
+  return { now: numberOf(summary, 'now'), oldest };
 }
 
 function isCrowded(summary: Row, window: number, { limit, laterLimit }: ClaimRequest): boolean {

@@ -9,12 +9,16 @@ export function placesOf(subscription: string): string {
 /** Of what may not be taken one is enough to know that it is there: those looked at are locked. */
 const SIZE_OF_LATER = 'CASE WHEN $6 > 0 THEN $7 ELSE 1 END';
 
-/** The oldest of each kind, at most $7 of either. */
+function sinceOf(later: boolean): string {
+  return later ? '$9' : '$8';
+}
+
+/** The oldest of each kind, at most $7 of either, since $8 for first tries and $9 for later ones. */
 export function dueByAge(t: Tables): string {
   const kind = (later: boolean): string => `
     SELECT d.id COLLATE "C" AS id, d.subscription_id COLLATE "C" AS subscription_id, d.due_at,
       ${later} AS later
-    FROM ${t.dueByAge}(${later}, (SELECT now FROM moment), ${later ? SIZE_OF_LATER : '$7'}) d`;
+    FROM ${t.dueByAge}(${later}, ${sinceOf(later)}, (SELECT now FROM moment), ${later ? SIZE_OF_LATER : '$7'}) d`;
   return `due AS MATERIALIZED (${kind(false)} UNION ALL ${kind(true)})`;
 }
 
@@ -50,7 +54,7 @@ export function leftByAge(t: Tables): string {
   const left = (later: boolean): string => {
     const seen = `(SELECT count(*) FROM due WHERE later = ${later})::int`;
     const size = later ? SIZE_OF_LATER : '$7';
-    return `(${seen} < ${size} AND ${t.moreDue}(${later}, (SELECT now FROM moment), ${seen}))`;
+    return `(${seen} < ${size} AND ${t.moreDue}(${later}, ${sinceOf(later)}, (SELECT now FROM moment), ${seen}))`;
   };
   return `${left(false)} OR ${left(true)}`;
 }

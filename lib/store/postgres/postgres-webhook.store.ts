@@ -128,7 +128,11 @@ export class PostgresWebhookStore extends WebhookStore {
    */
   override async open(wake: (() => void) | null): Promise<void> {
     await (this.options.migrateOnStart === true ? this.migrator.migrate() : this.migrator.check());
-    if (wake !== null) await this.listener?.start(wake);
+    if (wake === null) return;
+    await this.listener?.start(() => {
+      this.claimer.lookBack();
+      wake();
+    });
   }
 
   override async close(): Promise<void> {

@@ -14,11 +14,11 @@ export function createFunctions(t: Tables): readonly string[] {
   return [
     // Locked at once, so that several claimants look at different ones; what is not held after all is
     // free again when the statement ends.
-    `CREATE FUNCTION ${t.dueByAge} (of_later boolean, until bigint, size integer)
+    `CREATE FUNCTION ${t.dueByAge} (of_later boolean, since bigint, until bigint, size integer)
     RETURNS TABLE (id text, subscription_id text, due_at bigint) ROWS 50 ${BY_INDEX} AS $$
     BEGIN
       RETURN QUERY SELECT d.id, d.subscription_id, d.due_at FROM ${t.deliveries} d
-        WHERE ${WAITING} AND d.later = of_later AND d.due_at <= until
+        WHERE ${WAITING} AND d.later = of_later AND d.due_at BETWEEN since AND until
         ORDER BY d.later, d.due_at, d.id LIMIT size FOR NO KEY UPDATE SKIP LOCKED;
     END $$`,
 
@@ -73,11 +73,11 @@ export function createFunctions(t: Tables): readonly string[] {
     END $$`,
 
     // Stable, so that it looks at the same moment as the statement that calls it.
-    `CREATE FUNCTION ${t.moreDue} (of_later boolean, until bigint, seen integer)
+    `CREATE FUNCTION ${t.moreDue} (of_later boolean, since bigint, until bigint, seen integer)
     RETURNS boolean STABLE ${BY_INDEX} AS $$
     BEGIN
       RETURN EXISTS (SELECT FROM ${t.deliveries} d
-        WHERE ${WAITING} AND d.later = of_later AND d.due_at <= until
+        WHERE ${WAITING} AND d.later = of_later AND d.due_at BETWEEN since AND until
         ORDER BY d.later, d.due_at, d.id OFFSET seen LIMIT 1);
     END $$`,
   ];
