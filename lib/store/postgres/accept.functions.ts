@@ -11,11 +11,13 @@ const COLUMNS = [
   'notified text',
 ];
 
+const JUDGED = '(s.filter IS NOT NULL OR g.judge_all)';
+
 /**
  * Takes events in, given as a list in $1, see `offerOf`. $2 tells whether other processes are told.
  *
  * An event for subscriptions that must be judged is not accepted, and these are given: a row for each, as
- * JSON. Every other event has one row; without its id the key is another event's.
+ * JSON. It is accepted when it is handed over again with those that are admitted. Every other event has one row; without its id the key is another event's.
  */
 export function acceptFunction(t: Tables): string {
   return storedFunction(
@@ -24,13 +26,18 @@ export function acceptFunction(t: Tables): string {
     `WITH given AS MATERIALIZED (
       SELECT * FROM ROWS FROM (json_to_recordset($1) AS (id text, type text, tenant text, method text,
         body text, occurred_at bigint, key text, fingerprint text, ordering_key text, wants text[],
-        judge_all boolean)) WITH ORDINALITY AS g (id, type, tenant, method, body, occurred_at, key,
-        fingerprint, ordering_key, wants, judge_all, number)
+        judge_all boolean, admitted text[], single text)) WITH ORDINALITY AS g (id, type, tenant,
+        method, body, occurred_at, key, fingerprint, ordering_key, wants, judge_all, admitted, single,
+        number)
     ), wanting AS MATERIALIZED (
       SELECT g.number, s.* FROM given g CROSS JOIN LATERAL (
-        SELECT s.id, s.generation, s.filter IS NOT NULL OR g.judge_all AS judged
+        SELECT s.id, s.generation, g.admitted IS NULL AND ${JUDGED} AS judged
         FROM ${t.subscriptions} s
-        WHERE s.wants && g.wants AND s.state = 'enabled' OFFSET 0
+        WHERE s.wants && g.wants AND s.state = 'enabled'
+          AND (g.admitted IS NULL OR NOT ${JUDGED} OR s.id = ANY (g.admitted))
+        UNION ALL
+        SELECT s.id, s.generation, false FROM ${t.subscriptions} s
+        WHERE s.id = g.single AND s.tenant = g.tenant AND s.state = 'enabled' OFFSET 0
       ) s
     ), candidates AS MATERIALIZED (
       SELECT w.number, row_to_json(s)::text AS candidate FROM wanting w CROSS JOIN LATERAL (

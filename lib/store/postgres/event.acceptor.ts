@@ -5,15 +5,15 @@ import type { EventRecord } from '../event.record.js';
 import type { Acceptance, AcceptTarget } from '../webhook.store.js';
 import { acceptStatements } from './accept.statements.js';
 import type { Tables } from './schema.tables.js';
-import { Query, textArray } from './sql.query.js';
+import type { Query } from './sql.query.js';
 import { wantsOf } from './subscription.wants.js';
 
 type PatternTarget = Extract<AcceptTarget, { readonly patterns: readonly string[] }>;
 
-/** An event for the subscriptions that match it. */
+/** An event, and which subscriptions are to get it. */
 export interface Offer {
   readonly event: EventRecord;
-  readonly target: PatternTarget;
+  readonly target: AcceptTarget;
 }
 
 /** Takes events in, on whichever connection it is given. */
@@ -35,7 +35,8 @@ export class EventAcceptor {
     notify: () => boolean,
   ): Promise<Acceptance> {
     for (;;) {
-      const row = await this.insert(query, event, target, notify);
+      const [inserted] = await this.insert(query, [{ event, target }], notify);
+      const row = await inserted!;
       if (textOrNull(row, 'event_id') !== null) {
         return toAcceptance(row, true, event.idempotency?.fingerprint ?? null);
       }
@@ -47,7 +48,7 @@ export class EventAcceptor {
   }
 
   /**
-   * Takes in events without idempotency keys, in one statement as far as nothing is to be judged.
+   * Takes in events without idempotency keys together.
    * @returns an acceptance for each
    */
   async acceptMany(
@@ -55,56 +56,51 @@ export class EventAcceptor {
     offers: readonly Offer[],
     notify: () => boolean,
   ): Promise<readonly Promise<Acceptance>[]> {
-    const rows = await this.offer(query, offers, notify);
-    const rowsOf = offers.map((): Row[] => []);
-    for (const row of rows) rowsOf[numberOf(row, 'number') - 1]!.push(row);
-    return offers.map(async (offer, index) =>
-      toAcceptance(await this.judge(query, offer, rowsOf[index]!, notify), true, null),
-    );
+    const rows = await this.insert(query, offers, notify);
+    return rows.map(async (row) => toAcceptance(await row, true, null));
   }
 
+  /**
+   * One statement, and a second one for those with subscriptions that have to be judged.
+   * @returns the row of each event
+   */
   private async insert(
-    query: Query,
-    event: EventRecord,
-    target: AcceptTarget,
-    notify: () => boolean,
-  ): Promise<Row> {
-    if (!('patterns' in target)) {
-      const params = [...eventParams(event), target.subscriptionId, notify()];
-      return first(await query(this.statements.single, params));
-    }
-    const offer = { event, target };
-    return this.judge(query, offer, await this.offer(query, [offer], notify), notify);
-  }
-
-  private offer(
     query: Query,
     offers: readonly Offer[],
     notify: () => boolean,
-  ): Promise<readonly Row[]> {
-    return query(this.statements.offered, [JSON.stringify(offers.map(offerOf)), notify()]);
+  ): Promise<readonly Promise<Row>[]> {
+    const rows = await this.call(query, offers.map(offerOf), notify);
+    const judged = await Promise.allSettled(
+      offers.map(async (offer, index) => this.judge(offer, rows[index]!)),
+    );
+    const again = judged.flatMap((one) => (one.status === 'fulfilled' ? (one.value ?? []) : []));
+    const second = again.length === 0 ? null : this.call(query, again, notify);
+    return judged.map(async (one, index) => {
+      if (one.status === 'rejected') throw one.reason;
+      if (one.value === null) return first(rows[index]!);
+      return first((await second)![again.indexOf(one.value)]!);
+    });
   }
 
-  /** Where the rows show subscriptions to be judged the event is not yet accepted. */
-  private async judge(
+  /** @returns the rows of each offer */
+  private async call(
     query: Query,
-    offer: Offer,
-    rows: readonly Row[],
+    offers: readonly object[],
     notify: () => boolean,
-  ): Promise<Row> {
+  ): Promise<readonly (readonly Row[])[]> {
+    const rowsOf = offers.map((): Row[] => []);
+    const rows = await query(this.statements.offered, [JSON.stringify(offers), notify()]);
+    for (const row of rows) rowsOf[numberOf(row, 'number') - 1]!.push(row);
+    return rowsOf;
+  }
+
+  /** @returns what to offer instead when the rows show subscriptions to be judged; else null */
+  private judge(offer: Offer, rows: readonly Row[]): object | null {
     const candidates = rows.flatMap(candidateIn);
-    if (candidates.length === 0) return first(rows);
-    const { event, target } = offer;
+    const { target } = offer;
+    if (candidates.length === 0 || !('patterns' in target)) return null;
     const admitted = candidates.filter((row) => this.admits(row, target));
-    return first(
-      await query(this.statements.judged, [
-        ...eventParams(event),
-        textArray(wantsOf(event.tenant, target.patterns)),
-        target.judgeAll,
-        notify(),
-        textArray(admitted.map((row) => textOf(row, 'id'))),
-      ]),
-    );
+    return { ...offerOf(offer), admitted: admitted.map((row) => textOf(row, 'id')) };
   }
 
   private admits(row: Row, target: PatternTarget): boolean {
@@ -132,28 +128,18 @@ function offerOf({ event, target }: Offer): object {
     key: event.idempotency?.key,
     fingerprint: event.idempotency?.fingerprint,
     ordering_key: event.orderingKey,
-    wants: wantsOf(event.tenant, target.patterns),
-    judge_all: target.judgeAll,
+    ...wantingOf(event.tenant, target),
   };
+}
+
+function wantingOf(tenant: string, target: AcceptTarget): object {
+  if ('subscriptionId' in target) return { single: target.subscriptionId };
+  return { wants: wantsOf(tenant, target.patterns), judge_all: target.judgeAll };
 }
 
 function candidateIn(row: Row): Row[] {
   const candidate = textOrNull(row, 'candidate');
   return candidate === null ? [] : [JSON.parse(candidate) as Row];
-}
-
-function eventParams(event: EventRecord): unknown[] {
-  return [
-    event.id,
-    event.type,
-    event.tenant,
-    event.method,
-    event.body.toString('base64'),
-    event.occurredAt,
-    event.idempotency?.key ?? null,
-    event.idempotency?.fingerprint ?? null,
-    event.orderingKey,
-  ];
 }
 
 function first(rows: readonly Row[]): Row {

@@ -27,7 +27,7 @@ export class EventBatcher {
   ) {}
 
   async accept(event: EventRecord, target: AcceptTarget): Promise<Acceptance> {
-    if (event.idempotency !== null || !('patterns' in target)) {
+    if (event.idempotency !== null) {
       return this.acceptor.accept(this.query, event, target, this.notify);
     }
     return new Promise((resolve, reject) => {
