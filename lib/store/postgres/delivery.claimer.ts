@@ -22,6 +22,11 @@ const SPARE = 16;
 // What another claimant has its hands on is there again, or gone, in a moment.
 const CONTENDED_DELAY = 50;
 
+// So long the oldest first tries are not looked at when they were of subscriptions without room.
+const CROWDED_FOR = 100;
+
+const NOTHING: Taken = { claims: [], unreadable: [], nextDueIn: null, passedOver: false };
+
 const UNIQUE_VIOLATION = '23505';
 
 /** Holds deliveries. */
@@ -29,11 +34,12 @@ export class DeliveryClaimer {
   private readonly statements: ClaimStatements;
   private readonly laterPause: LaterPause;
   private readonly floor: ClaimFloor;
+  private crowdedUntil = -Infinity;
 
   constructor(
     tables: Tables,
     private readonly subscriptions: SubscriptionCodec,
-    clock: Clock,
+    private readonly clock: Clock,
   ) {
     this.laterPause = new LaterPause(clock);
     this.floor = new ClaimFloor(clock);
@@ -52,8 +58,7 @@ export class DeliveryClaimer {
       if (!(error instanceof PostgresStoreError) || error.sqlState !== UNIQUE_VIOLATION)
         throw error;
       // Somebody else has just begun one of the same line, before it was seen that this stands before it.
-      const nothing = { claims: [], unreadable: [], passedOver: false };
-      return { ...nothing, nextDueIn: CONTENDED_DELAY };
+      return { ...NOTHING, nextDueIn: CONTENDED_DELAY };
     }
   }
 
@@ -72,6 +77,11 @@ export class DeliveryClaimer {
   }
 
   private async takeDue(query: Query, request: ClaimRequest): Promise<Taken> {
+    if (this.clock.elapsed() < this.crowdedUntil) {
+      const taken = await this.claimRest(query, request, { ...NOTHING, passedOver: true });
+      if (taken.claims.length > 0 || (taken.nextDueIn ?? Infinity) > CONTENDED_DELAY) return taken;
+      // Others have their hands on what is due: the oldest are locked for each claimant.
+    }
     const { limit } = request;
     const window = limit + Math.ceil(limit / 4) + SPARE;
     const { first: firstSince, later: laterSince } = this.floor.next();
@@ -81,6 +91,9 @@ export class DeliveryClaimer {
     if (!flagOf(rows, 'contended')) this.floor.note(seenIn(rows));
     const first = this.taken(rows);
     if (!isCrowded(rows, window, request)) return first;
+    if (numberOf(rows, 'fresh_seen') === window) {
+      this.crowdedUntil = this.clock.elapsed() + CROWDED_FOR;
+    }
     return this.claimRest(query, request, first);
   }
 
