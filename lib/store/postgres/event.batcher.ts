@@ -12,9 +12,9 @@ const LARGEST = 64;
 const MOST_BYTES = 2 ** 20;
 
 /**
- * Takes events in that are in no transaction of the application: those of one turn of the event
- * loop in one statement, and while that is being written, together with what comes meanwhile. One with an idempotency key goes alone, since it may
- * wait for a transaction that holds its key.
+ * Takes events in that are in no transaction of the application: those of one turn of the event loop in
+ * one statement, and what comes while that is being written in the next. One with an idempotency key goes
+ * alone, since it may wait for a transaction that holds its key.
  */
 export class EventBatcher {
   private readonly waiting: WaitingOffer[] = [];
